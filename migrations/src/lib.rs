@@ -1,0 +1,31 @@
+//! The schema of Goldenhour, on SQLite and on PostgreSQL.
+//!
+//! One file is one step; a step that has been released is never edited, the next one follows it. Every step runs in its own
+//! transaction on both databases, does one ALTER per statement, and names its constraints and triggers, because the error classes of
+//! `kernel::db` go by those names. [`migrate`] runs the steps that are missing, under a lock, after a copy; it refuses a schema that
+//! is newer than the program.
+//!
+//! Shapes that all tables share stand in [`shape`]. Start reading at [`Migrator`].
+
+use sea_orm_migration::prelude::*;
+
+mod lock;
+mod m0003_access;
+mod m0004_instance;
+mod runner;
+pub mod shape;
+
+pub use lock::DatabaseLock;
+pub use runner::{MigrateError, Migrated, migrate, state};
+
+/// The steps, in the order in which they are run.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0003_access::Migration),
+            Box::new(m0004_instance::Migration),
+        ]
+    }
+}
