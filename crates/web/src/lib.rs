@@ -1,0 +1,3 @@
+//! Goldenhour on the web: pages, desk, API, workers and commands.
+
+pub mod view;

@@ -1,0 +1,11 @@
+//! The tests of Goldenhour from the outside: the real program, its real pages and mails, real clients.
+//!
+//! `tests/run` is the command; this crate is what its integration suite is made of. [`architecture`] reads the source and holds the
+//! arrows between the crates. The suite itself is one binary, `it/`, with the browser tests and the calendar judges as modules of it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "this crate is tests throughout: a helper that fails should stop the test where it stands"
+)]
+
+pub mod architecture;
