@@ -1,0 +1,1 @@
+//! The one place where dates, times, zones and money become text.
