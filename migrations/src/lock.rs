@@ -7,8 +7,9 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+use kernel::db::{ConnectError, DbUrl};
+
 use crate::MigrateError;
-use crate::runner::Place;
 
 /// Held for as long as the value lives.
 #[derive(Debug)]
@@ -20,31 +21,25 @@ impl DatabaseLock {
     /// Takes the lock of the database at `url`, making the data folder when it is missing.
     ///
     /// # Errors
-    /// [`MigrateError::InUse`] when another process holds it; [`MigrateError::Folder`] when the data folder cannot be written.
-    pub fn take(url: &str) -> Result<Self, MigrateError> {
-        let Place::File(database) = Place::of(url)? else {
+    /// [`MigrateError::InUse`] when another process holds it; [`ConnectError::Folder`] when the data folder cannot be written.
+    pub fn take(url: &DbUrl) -> Result<Self, MigrateError> {
+        let (DbUrl::Sqlite(database), Some(folder)) = (url, url.data_folder()) else {
             return Ok(Self { _file: None });
         };
-        let folder = database
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let unwritable = |source| MigrateError::Folder {
-            folder: folder.to_owned(),
-            source,
-        };
+        let unwritable = |source| ConnectError::Folder(folder.to_owned(), source);
         std::fs::create_dir_all(folder).map_err(unwritable)?;
-        let path = beside(&database, "lock");
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(&path)
+            .open(beside(database, "lock"))
             .map_err(unwritable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: Some(file) }),
-            Err(TryLockError::WouldBlock) => Err(MigrateError::InUse { database }),
-            Err(TryLockError::Error(source)) => Err(unwritable(source)),
+            Err(TryLockError::WouldBlock) => Err(MigrateError::InUse {
+                database: database.clone(),
+            }),
+            Err(TryLockError::Error(source)) => Err(unwritable(source).into()),
         }
     }
 }

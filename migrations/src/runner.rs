@@ -5,12 +5,11 @@
 //! that is missing names the copy.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+use kernel::db::{ConnectError, DbUrl};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm_migration::sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbBackend, EntityTrait, QueryOrder, Statement,
+    DatabaseConnection, DbBackend, EntityTrait, QueryOrder, Statement,
 };
 use sea_orm_migration::seaql_migrations;
 
@@ -23,17 +22,6 @@ const ADVISORY_LOCK: i64 = 7_306_114;
 /// Why the schema was not brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// The URL is neither SQLite's nor PostgreSQL's.
-    #[error("database.url must begin with sqlite:// or postgres://")]
-    Url,
-    /// The folder of the SQLite file cannot be made or written.
-    #[error("the data folder {} cannot be written", folder.display())]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
     /// Another process serves from, migrates or restores this SQLite file.
     #[error("the database {} is in use by another goldenhour: stop it first", database.display())]
     InUse {
@@ -56,9 +44,9 @@ pub enum MigrateError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The database cannot be opened.
-    #[error("the database cannot be opened")]
-    Open(#[source] DbErr),
+    /// The database cannot be opened, or its folder not be written.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// A step failed; it was rolled back whole.
     #[error("the database could not be migrated")]
     Database(#[from] DbErr),
@@ -80,52 +68,32 @@ pub enum Migrated {
     },
 }
 
-/// Where a database is.
-pub(crate) enum Place {
-    File(PathBuf),
-    Server,
-}
-
-impl Place {
-    pub(crate) fn of(url: &str) -> Result<Self, MigrateError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Server);
-        }
-        match url.strip_prefix("sqlite://") {
-            Some(path) if !path.is_empty() && !path.contains('?') => {
-                Ok(Self::File(PathBuf::from(path)))
-            }
-            _ => Err(MigrateError::Url),
-        }
-    }
-}
-
 /// Runs the steps that the database at `url` misses. SQLite wants the lock of the same database.
-pub async fn migrate(url: &str, _lock: &DatabaseLock) -> Result<Migrated, MigrateError> {
-    let place = Place::of(url)?;
-    let db = open(url, &place, true).await?;
-    let done = match place {
-        Place::Server => {
-            // The session ends with `close`, and the lock with the session, also when a step failed.
-            db.execute_unprepared(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
-                .await?;
-            run(&db, None).await
-        }
-        Place::File(file) => run(&db, Some(&file)).await,
+pub async fn migrate(url: &DbUrl, _lock: &DatabaseLock) -> Result<Migrated, MigrateError> {
+    let db = url.open_writer(1).await?;
+    let done = match url {
+        // The lock ends with the session, and the session with `close`, also when a step failed.
+        DbUrl::Postgres(_) => match db
+            .execute_unprepared(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+            .await
+        {
+            Ok(_) => run(&db, None).await,
+            Err(error) => Err(error.into()),
+        },
+        DbUrl::Sqlite(file) => run(&db, Some(file)).await,
     };
     db.close().await?;
     done
 }
 
-/// What [`migrate`] would find, without changing anything: the names of the steps that are missing.
-pub async fn state(url: &str) -> Result<Vec<String>, MigrateError> {
-    let place = Place::of(url)?;
-    if let Place::File(file) = &place
+/// The names of the steps that [`migrate`] would run, without changing anything.
+pub async fn state(url: &DbUrl) -> Result<Vec<String>, MigrateError> {
+    if let DbUrl::Sqlite(file) = url
         && !file.exists()
     {
         return Ok(names());
     }
-    let db = open(url, &place, false).await?;
+    let db = url.open_writer(1).await?;
     let missing = missing(&db).await;
     db.close().await?;
     missing.map(|(_, steps)| steps)
@@ -204,24 +172,4 @@ async fn copy(db: &DatabaseConnection, file: &Path, first: &str) -> Result<PathB
     .map_err(|error| failed(std::io::Error::other(error)))?;
     std::fs::rename(&part, &copy).map_err(failed)?;
     Ok(copy)
-}
-
-async fn open(url: &str, place: &Place, create: bool) -> Result<DatabaseConnection, MigrateError> {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(1)
-        .sqlx_logging(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(10));
-    if let Place::File(_) = place {
-        options.map_sqlx_sqlite_opts(move |file| {
-            file.create_if_missing(create)
-                .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(5))
-        });
-    }
-    Database::connect(options).await.map_err(MigrateError::Open)
 }
