@@ -5,6 +5,7 @@
 //! ([`Page`]): nothing here decides about slots, money or consent, and nothing here reads the clock.
 
 pub mod assets;
+pub mod colour;
 pub mod format;
 pub mod frame;
 pub mod pages;
@@ -103,6 +104,9 @@ impl View {
                     .ok_or_else(|| tera::Error::message(format!("no asset is called {name}")))
             },
         );
+        tera.register_filter("keep", |text: &str, _: Kwargs, _: &State| {
+            format::keep(text)
+        });
         tera.add_raw_templates(sources)?;
         Ok(Self { tera })
     }
