@@ -9,3 +9,13 @@
 )]
 
 pub mod architecture;
+pub mod browser;
+pub mod child;
+pub mod database;
+pub mod form;
+pub mod judge;
+pub mod mailbox;
+pub mod page;
+pub mod patience;
+pub mod program;
+pub mod visitor;

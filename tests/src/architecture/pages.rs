@@ -20,7 +20,7 @@ pub fn template(file: &File) -> Vec<Finding> {
             "style" if !mail => found("an inline style sheet".into()),
             "script" if mail => found("a script in a mail".into()),
             "script" if value("src").is_none() && !data_only(value("type")) => {
-                found("an inline script".into())
+                found("an inline script".into());
             }
             "img" | "picture" | "source" | "video" | "audio" | "iframe" | "object" | "embed"
                 if mail =>
