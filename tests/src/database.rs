@@ -1,4 +1,4 @@
-//! A fresh database for each test: a file in the test's own folder, or one on the server that `GOLDENHOUR_TEST_DATABASE` names.
+//! A fresh database for each test: a file in the test's own folder, or one on the server that `TESTS_DATABASE` names.
 
 use std::path::Path;
 
@@ -16,13 +16,10 @@ struct OnServer {
     name: String,
 }
 
-/// The server that this run of the suite is about, if it is not SQLite's turn.
+/// The server that this run of the suite is about, if it is not SQLite's turn. (No name that begins with GOLDENHOUR: the program would take
+/// it for a setting, and refuse it.)
 pub fn server() -> Option<String> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests/run says so by this variable"
-    )]
-    std::env::var("GOLDENHOUR_TEST_DATABASE")
+    std::env::var("TESTS_DATABASE")
         .ok()
         .filter(|url| !url.is_empty())
 }
