@@ -3,11 +3,7 @@
 use tests::architecture::{File, Finding, check, findings, house};
 
 fn said(findings: &[Finding]) -> String {
-    findings
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Hands the rules a bad sample and demands that they name it.
@@ -36,12 +32,7 @@ fn the_house_keeps_its_own_rules() {
         "the rules read the wrong folder"
     );
     let found = findings(&files);
-    assert!(
-        found.is_empty(),
-        "{} findings:\n{}",
-        found.len(),
-        said(&found)
-    );
+    assert!(found.is_empty(), "{} findings:\n{}", found.len(), said(&found));
 }
 
 #[test]
@@ -69,8 +60,7 @@ fn every_crate_of_the_house_is_read() {
 
 #[test]
 fn an_arrow_that_points_the_wrong_way_in_a_manifest_is_seen() {
-    let manifest =
-        |name: &str, dependencies: &str| format!("[package]\nname = \"{name}\"\n{dependencies}");
+    let manifest = |name: &str, dependencies: &str| format!("[package]\nname = \"{name}\"\n{dependencies}");
     refused(
         "crates/booking/Cargo.toml",
         &manifest("booking", "[dependencies]\nmailing.workspace = true"),
@@ -78,10 +68,7 @@ fn an_arrow_that_points_the_wrong_way_in_a_manifest_is_seen() {
     );
     refused(
         "crates/kernel/Cargo.toml",
-        &manifest(
-            "kernel",
-            "[dependencies]\nbooking = { path = \"../booking\" }",
-        ),
+        &manifest("kernel", "[dependencies]\nbooking = { path = \"../booking\" }"),
         "`kernel` must not depend on `booking`",
     );
     refused(
@@ -104,10 +91,7 @@ fn an_arrow_that_points_the_wrong_way_in_a_manifest_is_seen() {
     );
     accepted(
         "crates/web/Cargo.toml",
-        &manifest(
-            "web",
-            "[dependencies]\nbooking.workspace = true\naxum.workspace = true",
-        ),
+        &manifest("web", "[dependencies]\nbooking.workspace = true\naxum.workspace = true"),
     );
     accepted(
         "crates/booking/Cargo.toml",
@@ -189,11 +173,7 @@ fn a_query_in_web_is_seen() {
 #[test]
 fn a_route_or_an_error_answered_elsewhere_is_seen() {
     let route = "//! A.\nfn f() { Router::new().route(\"/a\", get(a)) }\n";
-    refused(
-        "crates/web/src/pages/a.rs",
-        route,
-        "a route outside routes.rs",
-    );
+    refused("crates/web/src/pages/a.rs", route, "a route outside routes.rs");
     accepted("crates/web/src/routes.rs", route);
     refused(
         "crates/web/src/pages/a.rs",
@@ -209,11 +189,7 @@ fn a_route_or_an_error_answered_elsewhere_is_seen() {
 
 #[test]
 fn a_module_without_an_essay_and_a_file_too_long_are_seen() {
-    refused(
-        "crates/kernel/src/a.rs",
-        "use std::fmt;\n",
-        "opens without `//!`",
-    );
+    refused("crates/kernel/src/a.rs", "use std::fmt;\n", "opens without `//!`");
     refused(
         "crates/kernel/src/a.rs",
         &format!("//! A.\n{}", "// a line\n".repeat(600)),
@@ -224,10 +200,7 @@ fn a_module_without_an_essay_and_a_file_too_long_are_seen() {
         &"<p>\n".repeat(601),
         "601 lines",
     );
-    accepted(
-        "crates/web/src/templates/pages/a.html",
-        &"<p>\n".repeat(600),
-    );
+    accepted("crates/web/src/templates/pages/a.html", &"<p>\n".repeat(600));
 }
 
 #[test]
@@ -248,28 +221,12 @@ fn unfinished_work_and_tests_set_aside_are_seen() {
 #[test]
 fn inline_script_and_style_and_foreign_hosts_in_a_page_are_seen() {
     let page = "crates/web/src/templates/pages/a.html";
-    refused(
-        page,
-        "<p style=\"color: red\">",
-        "an inline style attribute",
-    );
-    refused(
-        page,
-        "<p class=\"a\"\n  STYLE='x'>",
-        "an inline style attribute",
-    );
+    refused(page, "<p style=\"color: red\">", "an inline style attribute");
+    refused(page, "<p class=\"a\"\n  STYLE='x'>", "an inline style attribute");
     refused(page, "<style>p {}</style>", "an inline style sheet");
     refused(page, "<script>go()</script>", "an inline script");
-    refused(
-        page,
-        "<button onclick=\"go()\">",
-        "an inline handler: onclick",
-    );
-    refused(
-        page,
-        "<a href=\"javascript:go()\">",
-        "a javascript: address",
-    );
+    refused(page, "<button onclick=\"go()\">", "an inline handler: onclick");
+    refused(page, "<a href=\"javascript:go()\">", "a javascript: address");
     refused(
         page,
         "<p {% if a > b %}class=\"x\"{% endif %} style=\"x\">",
@@ -315,11 +272,7 @@ fn a_foreign_host_in_a_style_sheet_or_a_script_is_seen() {
         "@import url('https://fonts.example/a.css');",
         "from a foreign host",
     );
-    refused(
-        css,
-        "a { background: url(//x.example/a.png) }",
-        "from a foreign host",
-    );
+    refused(css, "a { background: url(//x.example/a.png) }", "from a foreign host");
     refused(
         "crates/web/src/assets/a.js",
         "import a from \"https://cdn.example/a.js\";",

@@ -55,9 +55,7 @@ impl File {
     }
 
     fn is(&self, extension: &str) -> bool {
-        Path::new(&self.path)
-            .extension()
-            .is_some_and(|e| e == extension)
+        Path::new(&self.path).extension().is_some_and(|e| e == extension)
     }
 
     /// The crate a source file belongs to.
@@ -154,23 +152,17 @@ pub fn check(file: &File) -> Vec<Finding> {
 }
 
 fn long(file: &File) -> Vec<Finding> {
-    let written = [
-        "rs", "html", "css", "js", "mjs", "py", "sql", "ftl", "toml", "txt",
-    ];
+    let written = ["rs", "html", "css", "js", "mjs", "py", "sql", "ftl", "toml", "txt"];
     let lines = file.text.lines().count();
-    if lines <= LONGEST_FILE || !(written.iter().any(|e| file.is(e)) || file.path.ends_with("/run"))
-    {
+    if lines <= LONGEST_FILE || !(written.iter().any(|e| file.is(e)) || file.path.ends_with("/run")) {
         return Vec::new();
     }
-    vec![file.finding(
-        lines,
-        format!("{lines} lines: split it (at most {LONGEST_FILE})"),
-    )]
+    vec![file.finding(lines, format!("{lines} lines: split it (at most {LONGEST_FILE})"))]
 }
 
-/// A module opens with `//!`: what it decides and what it refuses.
+/// A module opens with `//!`: what it decides and what it refuses. A `tests.rs` stands beside the module that says so.
 fn essay(file: &File) -> Option<Finding> {
-    let opens = file.text.trim_start().starts_with("//! ");
+    let opens = file.text.trim_start().starts_with("//! ") || file.path.ends_with("/tests.rs");
     (!opens).then(|| file.finding(1, "opens without `//!`".into()))
 }
 
@@ -223,10 +215,7 @@ fn one_page(file: &File) -> Vec<Finding> {
                 .iter()
                 .any(|end| name.ends_with(end))
             {
-                findings.push(file.finding(
-                    window[0].line,
-                    format!("{name} is answered outside error.rs"),
-                ));
+                findings.push(file.finding(window[0].line, format!("{name} is answered outside error.rs")));
             }
         }
     }

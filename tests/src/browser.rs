@@ -14,10 +14,7 @@ pub struct Browser {
     pub client: Client,
     home: Url,
     driver: Child,
-    #[expect(
-        dead_code,
-        reason = "held so that the profile's folder lives as long as the browser"
-    )]
+    #[expect(dead_code, reason = "held so that the profile's folder lives as long as the browser")]
     profile: TempDir,
 }
 
@@ -148,19 +145,17 @@ impl Browser {
 
     /// The path the browser is at.
     pub async fn path(&self) -> String {
-        self.client
-            .current_url()
-            .await
-            .expect("a page")
-            .path()
-            .to_owned()
+        self.client.current_url().await.expect("a page").path().to_owned()
     }
 
     /// The page is no wider than the window: nobody has to scroll sideways.
     pub async fn fits(&self) {
         let wide = self
             .client
-            .execute("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]", vec![])
+            .execute(
+                "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]",
+                vec![],
+            )
             .await
             .expect("script runs in the test's own hand");
         let (content, window) = (
@@ -195,9 +190,6 @@ fn capabilities(profile: &Path, width: u32, height: u32) -> Capabilities {
     });
     let mut capabilities = Capabilities::new();
     capabilities.insert("goog:chromeOptions".into(), options);
-    capabilities.insert(
-        "goog:loggingPrefs".into(),
-        serde_json::json!({ "browser": "ALL" }),
-    );
+    capabilities.insert("goog:loggingPrefs".into(), serde_json::json!({ "browser": "ALL" }));
     capabilities
 }

@@ -82,18 +82,14 @@ impl Child {
                         return found;
                     }
                 }
-                Err(why) => panic!(
-                    "no line with {what} came ({why}). It said:\n{}",
-                    self.said()
-                ),
+                Err(why) => panic!("no line with {what} came ({why}). It said:\n{}", self.said()),
             }
         }
     }
 
     /// Sends a signal to it alone, not to its children.
     pub fn signal(&self, signal: Signal) {
-        let id = Pid::from_raw(i32::try_from(self.process.id()).expect("a process id"))
-            .expect("a process id");
+        let id = Pid::from_raw(i32::try_from(self.process.id()).expect("a process id")).expect("a process id");
         rustix::process::kill_process(id, signal).expect("it runs");
     }
 
@@ -124,10 +120,7 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        if let Some(group) = i32::try_from(self.process.id())
-            .ok()
-            .and_then(Pid::from_raw)
-        {
+        if let Some(group) = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
         }
         let _ = self.process.wait();

@@ -19,9 +19,7 @@ struct OnServer {
 /// The server that this run of the suite is about, if it is not SQLite's turn. (No name that begins with GOLDENHOUR: the program would take
 /// it for a setting, and refuse it.)
 pub fn server() -> Option<String> {
-    std::env::var("TESTS_DATABASE")
-        .ok()
-        .filter(|url| !url.is_empty())
+    std::env::var("TESTS_DATABASE").ok().filter(|url| !url.is_empty())
 }
 
 impl Database {
@@ -45,10 +43,7 @@ impl Database {
 
 /// The folder's own name is unique already.
 fn unique(folder: &Path) -> String {
-    let name = folder
-        .file_name()
-        .expect("a folder with a name")
-        .to_string_lossy();
+    let name = folder.file_name().expect("a folder with a name").to_string_lossy();
     format!(
         "{}_{}",
         std::process::id(),
@@ -81,10 +76,7 @@ impl Drop for Database {
                 .enable_all()
                 .build()
                 .expect("a runtime")
-                .block_on(execute(
-                    &admin,
-                    &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-                ));
+                .block_on(execute(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
         })
         .join();
         // A panic while panicking would abort the whole suite.

@@ -41,8 +41,7 @@ impl Form {
         let outside = if id.is_empty() {
             Vec::new()
         } else {
-            html.select(&selector(&format!("[form=\"{id}\"]")))
-                .collect()
+            html.select(&selector(&format!("[form=\"{id}\"]"))).collect()
         };
         let any = selector("input, select, textarea, button");
         let inside = form.select(&any);
@@ -178,10 +177,7 @@ fn read_control(element: ElementRef<'_>, controls: &mut Vec<Control>) {
         },
         "select" => {
             let options: Vec<_> = element.select(&selector("option")).collect();
-            let chosen = options
-                .iter()
-                .position(|o| o.attr("selected").is_some())
-                .unwrap_or(0);
+            let chosen = options.iter().position(|o| o.attr("selected").is_some()).unwrap_or(0);
             for (i, option) in options.iter().enumerate() {
                 let text = fold(&option.text().collect::<String>());
                 let value = option.attr("value").map_or(text, str::to_owned);

@@ -38,19 +38,13 @@ pub fn ask(script: &str, arguments: &[&Path]) -> String {
 #[track_caller]
 pub fn libical(file: &Path) -> String {
     let mut command = Command::new("/usr/bin/python3");
-    run(command
-        .arg(root().join("tests/judges/libical_check.py"))
-        .arg(file))
+    run(command.arg(root().join("tests/judges/libical_check.py")).arg(file))
 }
 
 /// Runs a command that has to succeed, and gives what it printed.
 #[track_caller]
 pub fn run(command: &mut Command) -> String {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command
+    let Output { status, stdout, stderr } = command
         .stdin(Stdio::null())
         .output()
         .unwrap_or_else(|e| panic!("{command:?}: {e} (tests/run installs it)"));
@@ -68,10 +62,7 @@ pub struct SmtpServer {
     /// Where it listens on 127.0.0.1.
     pub port: u16,
     folder: PathBuf,
-    #[expect(
-        dead_code,
-        reason = "held so that the server lives as long as this value"
-    )]
+    #[expect(dead_code, reason = "held so that the server lives as long as this value")]
     child: Child,
 }
 
@@ -101,9 +92,7 @@ impl SmtpServer {
         files.sort();
         files
             .iter()
-            .map(|path| {
-                serde_json::from_slice(&fs::read(path).expect("a file it wrote")).expect("JSON")
-            })
+            .map(|path| serde_json::from_slice(&fs::read(path).expect("a file it wrote")).expect("JSON"))
             .collect()
     }
 }
@@ -165,9 +154,7 @@ impl CalendarProgram {
 
     /// Fetches the feed again.
     pub fn refresh(&self) {
-        run(self
-            .command("vdirsyncer")
-            .args(["-c", "vdirsyncer.conf", "sync"]));
+        run(self.command("vdirsyncer").args(["-c", "vdirsyncer.conf", "sync"]));
     }
 
     /// What khal shows of so many days from this date on.
@@ -183,13 +170,8 @@ impl CalendarProgram {
                 "",
                 "--format",
             ])
-            .args([
-                "{start-long}|{end-long}|{title}|{location}",
-                from,
-                &format!("{days}d"),
-            ]));
-        let field =
-            |line: &str, n: usize| line.split('|').nth(n).unwrap_or_default().trim().to_owned();
+            .args(["{start-long}|{end-long}|{title}|{location}", from, &format!("{days}d")]));
+        let field = |line: &str, n: usize| line.split('|').nth(n).unwrap_or_default().trim().to_owned();
         list.lines()
             .filter(|line| line.contains('|'))
             .map(|line| Shown {

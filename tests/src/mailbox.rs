@@ -59,10 +59,7 @@ impl Mail {
 
     /// The decoded HTML part.
     pub fn html(&self) -> String {
-        self.message()
-            .body_html(0)
-            .expect("an HTML part")
-            .into_owned()
+        self.message().body_html(0).expect("an HTML part").into_owned()
     }
 
     /// The calendar part that a calendar program acts on, if the mail has one.
@@ -78,18 +75,12 @@ impl Mail {
     /// A header as the parser reads it.
     pub fn header(&self, name: &str) -> String {
         let message = self.message();
-        message
-            .header_raw(name.to_owned())
-            .map(fold)
-            .unwrap_or_default()
+        message.header_raw(name.to_owned()).map(fold).unwrap_or_default()
     }
 
     /// Every link of the plain part.
     pub fn links(&self) -> Vec<Url> {
-        let starts = self
-            .text
-            .match_indices("http")
-            .map(|(at, _)| &self.text[at..]);
+        let starts = self.text.match_indices("http").map(|(at, _)| &self.text[at..]);
         starts
             .filter(|t| t.starts_with("http://") || t.starts_with("https://"))
             .map(|t| {
@@ -97,10 +88,7 @@ impl Mail {
                     .next()
                     .unwrap_or(t)
             })
-            .map(|t| {
-                t.parse()
-                    .unwrap_or_else(|e| panic!("{t} in the mail is no link: {e}"))
-            })
+            .map(|t| t.parse().unwrap_or_else(|e| panic!("{t} in the mail is no link: {e}")))
             .collect()
     }
 

@@ -21,7 +21,7 @@ pub struct Page {
 impl Page {
     /// This page, if its status is the expected one; otherwise the test ends with what it says.
     #[track_caller]
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "the demand alone is often the point")]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(
             self.status,
@@ -42,10 +42,7 @@ impl Page {
 
     /// A header's text, or nothing.
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
     /// Where a redirect leads, as a whole address.
@@ -90,20 +87,13 @@ impl Page {
     /// Demands that these words do not stand on the page.
     #[track_caller]
     pub fn must_not_say(&self, words: &str) -> &Self {
-        assert!(
-            !self.says(words),
-            "{} says {words:?}:\n{}",
-            self.url,
-            self.words()
-        );
+        assert!(!self.says(words), "{} says {words:?}:\n{}", self.url, self.words());
         self
     }
 
     /// How many elements match.
     pub fn count(&self, css: &str) -> usize {
-        Html::parse_document(&self.body)
-            .select(&selector(css))
-            .count()
+        Html::parse_document(&self.body).select(&selector(css)).count()
     }
 
     /// The words of every element that matches.
@@ -175,10 +165,7 @@ pub(crate) fn selector(css: &str) -> Selector {
 }
 
 fn read_words(element: ElementRef<'_>, words: &mut String) {
-    if matches!(
-        element.value().name(),
-        "script" | "style" | "template" | "head"
-    ) {
+    if matches!(element.value().name(), "script" | "style" | "template" | "head") {
         return;
     }
     for child in element.children() {

@@ -12,10 +12,7 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T 
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(
-            began.elapsed() < PATIENCE,
-            "waited {PATIENCE:?} in vain: {what}"
-        );
+        assert!(began.elapsed() < PATIENCE, "waited {PATIENCE:?} in vain: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -56,9 +56,7 @@ impl Program {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = Database::make(folder.path()).await;
-        let url: Url = format!("http://127.0.0.1:{}", free_port())
-            .parse()
-            .expect("an address");
+        let url: Url = format!("http://127.0.0.1:{}", free_port()).parse().expect("an address");
         let settings = vec![
             (
                 "GOLDENHOUR_SERVER__LISTEN".into(),
@@ -104,9 +102,7 @@ impl Program {
             .args(arguments)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
-        for (name, _) in
-            env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GOLDENHOUR"))
-        {
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GOLDENHOUR")) {
             command.env_remove(name);
         }
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
@@ -115,9 +111,7 @@ impl Program {
 
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments)
-            .output()
-            .expect("the program starts")
+        self.command(arguments).output().expect("the program starts")
     }
 
     /// Runs a command that has to succeed, and gives what it printed.
@@ -141,11 +135,7 @@ impl Program {
             if let Some(status) = child.ended() {
                 panic!("serve ended with {status}:\n{}", child.said());
             }
-            let answer = visitor
-                .request(reqwest::Method::GET, "/healthz")
-                .send()
-                .await
-                .ok()?;
+            let answer = visitor.request(reqwest::Method::GET, "/healthz").send().await.ok()?;
             answer.status().is_success().then_some(())
         })
         .await;

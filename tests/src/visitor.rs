@@ -40,13 +40,8 @@ impl Visitor {
     /// Sends what [`Visitor::request`] began.
     pub async fn send(&self, request: RequestBuilder) -> Page {
         let answer = request.send().await.expect("the program answers");
-        let (status, url, headers) = (
-            answer.status().as_u16(),
-            answer.url().clone(),
-            answer.headers().clone(),
-        );
-        let body =
-            String::from_utf8_lossy(&answer.bytes().await.expect("a whole body")).into_owned();
+        let (status, url, headers) = (answer.status().as_u16(), answer.url().clone(), answer.headers().clone());
+        let body = String::from_utf8_lossy(&answer.bytes().await.expect("a whole body")).into_owned();
         Page {
             status,
             url,
@@ -57,11 +52,8 @@ impl Visitor {
 
     /// GET, as from the address bar.
     pub async fn get(&self, path: &str) -> Page {
-        self.send(
-            self.request(Method::GET, path)
-                .header("sec-fetch-site", "none"),
-        )
-        .await
+        self.send(self.request(Method::GET, path).header("sec-fetch-site", "none"))
+            .await
     }
 
     /// GET, following redirects to the end.
@@ -99,8 +91,7 @@ impl Visitor {
 
     /// POST of form fields from a page of the same site.
     pub async fn post(&self, path: &str, pairs: &[(String, String)]) -> Page {
-        self.send(self.same_site(Method::POST, path).form(pairs))
-            .await
+        self.send(self.same_site(Method::POST, path).form(pairs)).await
     }
 
     /// A request with the headers that a browser adds when a page of ours makes it.

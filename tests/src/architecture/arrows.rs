@@ -9,20 +9,10 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("mailing", &["kernel"]),
     ("access", &["kernel"]),
     ("migrations", &["kernel"]),
-    (
-        "web",
-        &["kernel", "booking", "mailing", "access", "migrations"],
-    ),
+    ("web", &["kernel", "booking", "mailing", "access", "migrations"]),
     (
         "tests",
-        &[
-            "kernel",
-            "booking",
-            "mailing",
-            "access",
-            "migrations",
-            "web",
-        ],
+        &["kernel", "booking", "mailing", "access", "migrations", "web"],
     ),
 ];
 
@@ -88,10 +78,7 @@ pub fn manifest(file: &File) -> Vec<Finding> {
         .and_then(toml::Value::as_str)
         .unwrap_or_default();
     let Some(allowed) = allowed(name) else {
-        return vec![file.finding(
-            0,
-            format!("the crate `{name}` has no place in the house (arrows.rs)"),
-        )];
+        return vec![file.finding(0, format!("the crate `{name}` has no place in the house (arrows.rs)"))];
     };
     let mut findings = Vec::new();
     for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
@@ -99,27 +86,15 @@ pub fn manifest(file: &File) -> Vec<Finding> {
             continue;
         };
         for (key, value) in dependencies {
-            let dependency = value
-                .get("package")
-                .and_then(toml::Value::as_str)
-                .unwrap_or(key);
+            let dependency = value.get("package").and_then(toml::Value::as_str).unwrap_or(key);
             // A crate's own tests may lay the schema.
-            let for_its_tests =
-                section == "dev-dependencies" && dependency == "migrations" && name != "kernel";
-            if ARROWS.iter().any(|(house, _)| *house == dependency)
-                && !allowed.contains(&dependency)
-                && !for_its_tests
+            let for_its_tests = section == "dev-dependencies" && dependency == "migrations" && name != "kernel";
+            if ARROWS.iter().any(|(house, _)| *house == dependency) && !allowed.contains(&dependency) && !for_its_tests
             {
-                findings.push(file.finding(
-                    0,
-                    format!("[{section}] `{name}` must not depend on `{dependency}`"),
-                ));
+                findings.push(file.finding(0, format!("[{section}] `{name}` must not depend on `{dependency}`")));
             }
             if HTTP.contains(&dependency) && !speaks_http(name) {
-                findings.push(file.finding(
-                    0,
-                    format!("[{section}] `{name}` names HTTP: `{dependency}`"),
-                ));
+                findings.push(file.finding(0, format!("[{section}] `{name}` names HTTP: `{dependency}`")));
             }
         }
     }
@@ -142,12 +117,10 @@ pub fn source(crate_name: &str, file: &File) -> Vec<Finding> {
     let mut findings = Vec::new();
     for root in source.roots() {
         let name = root.text.as_str();
-        let house =
-            ARROWS.iter().any(|(house, _)| *house == name) && name != "tests" && name != crate_name;
+        let house = ARROWS.iter().any(|(house, _)| *house == name) && name != "tests" && name != crate_name;
         let for_its_tests = name == "migrations" && crate_name != "kernel";
         if house && !allowed.contains(&name) && !for_its_tests {
-            findings
-                .push(file.finding(root.line, format!("`{crate_name}` must not name `{name}`")));
+            findings.push(file.finding(root.line, format!("`{crate_name}` must not name `{name}`")));
         }
         if !speaks_http(crate_name) && HTTP.iter().any(|http| http.replace('-', "_") == name) {
             findings.push(file.finding(root.line, format!("`{crate_name}` names HTTP: `{name}`")));
@@ -181,24 +154,13 @@ fn queries(file: &File, source: &Source) -> Vec<Finding> {
     let mut findings: Vec<Finding> = source
         .names()
         .filter(|name| QUERIES.contains(&name.text.as_str()))
-        .map(|name| {
-            file.finding(
-                name.line,
-                format!("web names a query or an entity: `{}`", name.text),
-            )
-        })
+        .map(|name| file.finding(name.line, format!("web names a query or an entity: `{}`", name.text)))
         .collect();
     for (line, text) in &source.strings {
         let text = text.trim_start();
-        if [
-            "SELECT ",
-            "INSERT INTO ",
-            "UPDATE ",
-            "DELETE FROM ",
-            "PRAGMA ",
-        ]
-        .iter()
-        .any(|sql| text.starts_with(sql))
+        if ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "PRAGMA "]
+            .iter()
+            .any(|sql| text.starts_with(sql))
         {
             findings.push(file.finding(*line, "web writes SQL".into()));
         }

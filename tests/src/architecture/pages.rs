@@ -22,9 +22,7 @@ pub fn template(file: &File) -> Vec<Finding> {
             "script" if value("src").is_none() && !data_only(value("type")) => {
                 found("an inline script".into());
             }
-            "img" | "picture" | "source" | "video" | "audio" | "iframe" | "object" | "embed"
-                if mail =>
-            {
+            "img" | "picture" | "source" | "video" | "audio" | "iframe" | "object" | "embed" if mail => {
                 found(format!("<{name}> in a mail: a remote picture"));
             }
             _ => {}
@@ -33,22 +31,16 @@ pub fn template(file: &File) -> Vec<Finding> {
             if key == "style" && !mail {
                 found("an inline style attribute".into());
             }
-            if key.len() > 2 && key.starts_with("on") && key.chars().all(|c| c.is_ascii_lowercase())
-            {
+            if key.len() > 2 && key.starts_with("on") && key.chars().all(|c| c.is_ascii_lowercase()) {
                 found(format!("an inline handler: {key}"));
             }
-            if value
-                .trim_start()
-                .to_ascii_lowercase()
-                .starts_with("javascript:")
-            {
+            if value.trim_start().to_ascii_lowercase().starts_with("javascript:") {
                 found("a javascript: address".into());
             }
             let fetched = matches!(
                 key.as_str(),
                 "src" | "srcset" | "poster" | "data" | "action" | "formaction" | "ping"
-            ) || (key == "href"
-                && matches!(name.as_str(), "link" | "use" | "image" | "base"));
+            ) || (key == "href" && matches!(name.as_str(), "link" | "use" | "image" | "base"));
             if fetched && foreign(value) {
                 found(format!("{key} from a foreign host: {value}"));
             }
@@ -109,9 +101,7 @@ fn tags(text: &str) -> Vec<(usize, Tag)> {
     while let Some(open) = text[at..].find('<').map(|i| i + at) {
         at = open + 1;
         if text[open..].starts_with("<!--") {
-            at = text[open..]
-                .find("-->")
-                .map_or(text.len(), |i| i + open + 3);
+            at = text[open..].find("-->").map_or(text.len(), |i| i + open + 3);
             continue;
         }
         if !bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
@@ -161,16 +151,12 @@ fn parse_tag(inner: &str) -> Tag {
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
         // What stands inside a tag but is template, not attribute: `<option {% if chosen %}selected{% endif %}>`.
         if let Some(template) = rest[..start].find("{%") {
-            let close = rest[template..]
-                .find("%}")
-                .map_or(rest.len(), |i| template + i + 2);
+            let close = rest[template..].find("%}").map_or(rest.len(), |i| template + i + 2);
             rest = &rest[close..];
             continue;
         }
         if let Some(template) = rest[..start].find("{{") {
-            let close = rest[template..]
-                .find("}}")
-                .map_or(rest.len(), |i| template + i + 2);
+            let close = rest[template..].find("}}").map_or(rest.len(), |i| template + i + 2);
             rest = &rest[close..];
             continue;
         }
@@ -184,9 +170,7 @@ fn parse_tag(inner: &str) -> Tag {
         if let Some(value) = trimmed.strip_prefix('=') {
             let value = value.trim_start();
             let (text, after) = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    value[1..].split_once(quote).unwrap_or((&value[1..], ""))
-                }
+                Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
                 _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
             };
             attributes.push((key, text.to_owned()));

@@ -34,19 +34,15 @@ impl Source {
     /// The crates and modules that paths start with (`axum` in `axum::Router`, in `use axum;` and in `extern crate axum`).
     pub fn roots(&self) -> impl Iterator<Item = &Token> {
         let text = |i: usize| self.tokens.get(i).map_or("", |t| t.text.as_str());
-        self.tokens
-            .iter()
-            .enumerate()
-            .filter_map(move |(i, token)| {
-                if !is_name(&token.text) {
-                    return None;
-                }
-                let (before, after) = (if i == 0 { "" } else { text(i - 1) }, text(i + 1));
-                let starts = after == "::" && before != "::" && before != ".";
-                let whole =
-                    (before == "use" || before == "crate") && (after == ";" || after == "as");
-                (starts || whole).then_some(token)
-            })
+        self.tokens.iter().enumerate().filter_map(move |(i, token)| {
+            if !is_name(&token.text) {
+                return None;
+            }
+            let (before, after) = (if i == 0 { "" } else { text(i - 1) }, text(i + 1));
+            let starts = after == "::" && before != "::" && before != ".";
+            let whole = (before == "use" || before == "crate") && (after == ";" || after == "as");
+            (starts || whole).then_some(token)
+        })
     }
 
     /// Every name in the file, wherever in a path it stands.
@@ -58,11 +54,7 @@ impl Source {
     pub fn sequence(&self, wanted: &[&str]) -> Option<usize> {
         self.tokens
             .windows(wanted.len())
-            .find(|w| {
-                w.iter()
-                    .zip(wanted)
-                    .all(|(token, text)| token.text == *text)
-            })
+            .find(|w| w.iter().zip(wanted).all(|(token, text)| token.text == *text))
             .map(|w| w[0].line)
     }
 }
@@ -116,18 +108,12 @@ impl Reader {
     }
 
     fn push(&mut self, text: String) {
-        self.source.tokens.push(Token {
-            line: self.line,
-            text,
-        });
+        self.source.tokens.push(Token { line: self.line, text });
     }
 
     fn word(&mut self) {
         let start = self.at;
-        while self
-            .peek(0)
-            .is_some_and(|c| c == '_' || c.is_alphanumeric())
-        {
+        while self.peek(0).is_some_and(|c| c == '_' || c.is_alphanumeric()) {
             self.at += 1;
         }
         let text = self.chars[start..self.at].iter().collect();
@@ -210,12 +196,9 @@ impl Reader {
             }
             self.skip(1);
         }
-        self.source.strings.push((
-            line,
-            self.chars[start..self.at.min(self.chars.len())]
-                .iter()
-                .collect(),
-        ));
+        self.source
+            .strings
+            .push((line, self.chars[start..self.at.min(self.chars.len())].iter().collect()));
         self.skip(hashes + 1);
         true
     }
@@ -234,10 +217,7 @@ impl Reader {
             }
             self.skip(1);
         } else {
-            while self
-                .peek(0)
-                .is_some_and(|c| c == '_' || c.is_alphanumeric())
-            {
+            while self.peek(0).is_some_and(|c| c == '_' || c.is_alphanumeric()) {
                 self.at += 1;
             }
         }

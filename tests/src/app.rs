@@ -1,0 +1,134 @@
+//! The program in the test's own process: a fresh database, a clock that the test sets, seeded chance, captured mail.
+
+use std::fs;
+
+use kernel::{chance::Chance, clock::Clock, email::EmailAddress, instant::Instant};
+use reqwest::Url;
+use tempfile::TempDir;
+use web::config::Config;
+
+use crate::{
+    database::Database,
+    mailbox::{self, Mail},
+    patience::until,
+    program::free_port,
+    visitor::Visitor,
+};
+
+/// The consultant of the demo practice, with a login once a test asked for [`TestApp::desk`].
+pub const CONSULTANT: &str = "nora@slowlantern.example";
+/// Her password.
+pub const PASSWORD: &str = "three lanterns on the water";
+
+/// A running program.
+pub struct TestApp {
+    /// Its address.
+    pub url: Url,
+    /// Its clock: Monday, 2 March 2026, 10:00 in New York, until the test moves it.
+    pub clock: Clock,
+    running: Option<web::Running>,
+    /// After `running`: the program lets go of its files first.
+    pub database: Database,
+    /// Its data folder.
+    pub folder: TempDir,
+}
+
+impl TestApp {
+    /// The demo practice with the default settings.
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// The demo practice with other settings: dotted keys and TOML values.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        Self::at("2026-03-02T15:00:00Z", settings).await
+    }
+
+    /// The same, starting at this instant.
+    pub async fn at(now: &str, settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = Database::make(folder.path()).await;
+        let clock = Clock::fixed(now.parse().expect("an instant"));
+        let port = free_port();
+        let url: Url = format!("http://127.0.0.1:{port}/").parse().expect("an address");
+        let mut lines = vec![
+            format!("server.listen = \"127.0.0.1:{port}\""),
+            format!("server.public_url = \"http://127.0.0.1:{port}\""),
+            format!("server.secret_key = \"{}\"", "5c".repeat(32)),
+            format!("database.url = \"{}\"", database.url),
+            format!("backup.folder = \"{}/backups\"", folder.path().display()),
+        ];
+        for (key, value) in settings {
+            lines.retain(|line| !line.starts_with(&format!("{key} =")));
+            lines.push(format!("{key} = {value}"));
+        }
+        let file = folder.path().join("test.toml");
+        fs::write(&file, lines.join("\n")).expect("writes its settings");
+        let config = Config::read(Some(&file)).unwrap_or_else(|e| panic!("{e}"));
+        let running = web::start(config, clock.clone(), Chance::seeded(7)).await.unwrap_or_else(|e| panic!("{e}"));
+        Self { url, clock, running: Some(running), database, folder }
+    }
+
+    fn app(&self) -> &web::state::App {
+        self.running.as_ref().expect("runs until it is dropped").app()
+    }
+
+    /// What the program's clock says.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Moves the clock forward.
+    pub fn wait_minutes(&self, minutes: i64) {
+        self.clock.set(self.now().plus_minutes(minutes));
+    }
+
+    /// Runs every worker once: what is due now is done when this returns.
+    pub async fn run_workers(&self) {
+        web::workers::run_once(self.app(), self.now()).await.unwrap_or_else(|e| panic!("a worker failed: {e}"));
+    }
+
+    /// Somebody with a new browser.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::at(&self.url)
+    }
+
+    /// Every captured mail, newest first.
+    pub async fn outbox(&self) -> Vec<Mail> {
+        self.run_workers().await;
+        mailbox::read(&self.visitor()).await
+    }
+
+    /// Every captured mail to this address, newest first.
+    pub async fn mails_to(&self, address: &str) -> Vec<Mail> {
+        let mut mails = self.outbox().await;
+        mails.retain(|mail| mail.to == address);
+        mails
+    }
+
+    /// The newest mail to this address, waiting for it.
+    pub async fn mail_to(&self, address: &str) -> Mail {
+        until(&format!("a mail to {address}"), async || self.mails_to(address).await.into_iter().next()).await
+    }
+
+    /// The consultant, signed in at the desk.
+    pub async fn desk(&self) -> Visitor {
+        let email = EmailAddress::parse(CONSULTANT).expect("an address");
+        let access = self.app().access();
+        if !access.has_login().await.expect("reads") {
+            access.create_login(email, PASSWORD.to_owned().into(), self.now()).await.expect("a first login");
+        }
+        let visitor = self.visitor();
+        let form = visitor.get("/admin/sign-in").await.expect(200).form("form[action='/admin/sign-in']");
+        let page = visitor.submit_and_follow(&form.set("email", CONSULTANT).set("password", PASSWORD)).await.expect(200);
+        page.must_say("Needs you");
+        visitor
+    }
+
+    /// Stops it as SIGTERM does; the database stays as long as this value.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+}
