@@ -6,8 +6,10 @@
 
 pub mod assets;
 pub mod colour;
+pub mod desk;
 pub mod format;
 pub mod frame;
+pub mod mails;
 pub mod pages;
 mod words;
 

@@ -15,11 +15,11 @@ mail-what = { $offering }, { $minutes ->
 mail-reply = Reply to this mail and it reaches me.
 mail-until-then = Until then,
 mail-warmly = Warmly,
-mail-video = by video
-mail-video-room = by video. This is the room:
+mail-video = By video.
+mail-video-room = By video. This is the room:
 mail-video-link = Open the room
-mail-phone = by phone: I call you on { $phone }.
-mail-place = at { $address }.
+mail-phone = By phone: I call you on { $phone }.
+mail-place = At { $address }.
 mail-why-appointment = You get this because you booked an appointment. It is not a newsletter.
 mail-sender = { $name }, { $address }
 
@@ -27,8 +27,7 @@ mail-sender = { $name }, { $address }
 
 mail-confirmed-subject = Appointment with { $with }, { $date }, { $time }
 mail-confirmed-lead = it is booked. We meet
-mail-confirmed-lead-nobody = It is booked. We meet
-mail-confirmed-free = It is free.
+mail-confirmed-free = It costs nothing.
 mail-confirmed-paid = { $amount }, paid.
 mail-confirmed-owed = { $amount }, to be paid when we meet.
 mail-confirmed-calendar = The invitation is attached. If your calendar has not taken it, add it by hand:
@@ -37,13 +36,12 @@ mail-confirmed-calendar-replies = What your calendar answers does not reach me. 
 mail-cancel-free = You can cancel until it begins, and nothing is charged.
 mail-cancel-until = Cancelling is free until { $until }. After that, { $kept } stays.
 mail-cancel-late = It begins soon: when you cancel now, { $kept } stays.
-mail-cancel-reasons = For a birth, an illness, the hospital or a loss nothing is charged by itself, however late it is.
+mail-cancel-reasons = If the reason is a birth, an illness, the hospital or a loss, nothing is charged automatically, however late it is.
 
 ## appointment-requested
 
 mail-requested-subject = Appointment with { $with }, { $date }, { $time }: kept for you
 mail-requested-lead = I keep this time for you:
-mail-requested-lead-nobody = I keep this time for you:
 mail-requested-until = It is yours until { $until }. When the payment is there, I confirm it and the invitation for your calendar follows.
 mail-requested-price = The price is { $price }.
 mail-requested-how = This is how to pay
@@ -53,23 +51,18 @@ mail-requested-no-longer = Not needed any more? Cancel it behind the link, or le
 
 mail-cancelled-subject = Appointment with { $with }, { $date }, { $time }: cancelled
 mail-cancelled-lead = it is cancelled:
-mail-cancelled-lead-nobody = It is cancelled:
 mail-cancelled-by-me = I am sorry: I have to cancel our appointment
-mail-cancelled-by-me-hello = I am sorry: I have to cancel our appointment
-mail-cancelled-said = I would like to add
 mail-cancelled-nothing = Nothing is charged.
 mail-cancelled-kept = It was cancelled after the last free moment, so { $kept } stays.
 mail-cancelled-back = { $back } goes back to you.
 mail-cancelled-calendar = Your calendar takes the entry out by itself; if it does not, delete it there.
 mail-cancelled-no-more = There is nothing else you need to do.
 mail-cancelled-again = Choose another time
-mail-cancelled-again-hint = Only if you like. The free times are here:
 
 ## appointment-expired
 
 mail-expired-subject = Appointment with { $with }, { $date }, { $time }: no longer kept
 mail-expired-lead = this time is no longer kept for you:
-mail-expired-lead-nobody = This time is no longer kept for you:
 mail-expired-why = It was yours until { $until }, and no payment had arrived by then. The time is free again. Nothing was charged.
 mail-expired-paid = Did you pay already? Then reply to this mail and I put it right.
 mail-expired-again = Try to take it again
@@ -83,12 +76,12 @@ desk-booked-waiting-subject = Waiting for payment: { $date }, { $time }
 desk-booked-waiting = { $price } is not paid yet. The time is kept until { $until }; mark it as paid at your desk and the invitation goes out.
 desk-booked-paid = { $price }, paid.
 desk-booked-owed = { $price }, to be paid at the visit.
-desk-booked-free = Free of charge.
-desk-booked-video = by video
-desk-booked-phone = by phone: you call
-desk-booked-place = at { $address }
+desk-booked-free = It costs nothing.
+desk-video = By video.
+desk-phone = By phone: you call.
+desk-place = At { $address }.
 desk-open = Open it at the desk
-desk-open-hint = Her phone, her e-mail and the rest are there.
+desk-open-hint = The phone number, the e-mail and all the rest are there.
 desk-why-appointment = You get this because you are the consultant of this practice.
 
 ## desk-cancelled
@@ -96,9 +89,9 @@ desk-why-appointment = You get this because you are the consultant of this pract
 desk-cancelled-subject = Cancelled: { $date }, { $time }
 desk-cancelled-lead = { $name } has cancelled
 desk-cancelled-lead-by-you = You have cancelled the appointment of { $name }
-desk-cancelled-told = Nothing needs to be done: the time is free again, and the mail to the family is on its way.
+desk-cancelled-told = The time is free again, and the mail to the family is on its way.
 desk-cancelled-kept = It was late: { $kept } stays, unless you decide otherwise.
-desk-cancelled-back = { $back } was paid and goes back: please see to it.
+desk-cancelled-back = { $back } was paid and goes back: that is for you to send.
 desk-cancelled-reason = A reason was given. It is on the page.
 
 ## newsletter-confirm
@@ -107,7 +100,7 @@ mail-letters-subject = One more step: letters from { $with }
 mail-letters-hello = Hello,
 mail-letters-lead = one tap is missing, and my letters come to this address.
 mail-letters-button = Yes, send me the letters
-mail-letters-what = You get new articles, news of free and of paid offerings, and now and then something else, about twice a month. On the page you choose which of these you want, and every letter has a link to leave with one tap.
+mail-letters-what = You get new articles, news of free and of paid offerings, and now and then something else. On the page you choose which of these you want, and every letter has a link to leave with one tap.
 mail-letters-valid = The link works until { $until }.
 mail-letters-ignore = This was not you? Then do nothing: without the tap no letter is sent.
 mail-letters-why = You get this because this address was typed into my sign-up form. Nothing else is sent to it until the button is tapped.

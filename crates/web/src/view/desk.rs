@@ -1,0 +1,192 @@
+//! The desk's pages: one context a page, each a plain struct of what the page says.
+//!
+//! Strings arrive finished, as on the public pages; the desk's own words stand in its templates. A state or a notice is an
+//! enum of this module, so that a template can only be asked for words that exist. Every action is a form that posts.
+
+mod appointment;
+mod appointments;
+mod door;
+mod feed;
+mod settings;
+mod subscribers;
+mod today;
+
+pub use appointment::{Answer, Appointment, AppointmentNotice, Event, EventKind};
+pub use appointments::{Appointments, Day, Row};
+pub use door::{FirstLogin, Forgot, LinkOver, LinkPurpose, Reset, SignIn, SignInGreeting, SignInProblem};
+pub use feed::{Feed, FeedDetail, FeedNotice};
+pub use settings::{Settings, SettingsNotice};
+pub use subscribers::{Counts, Subscribers};
+pub use today::{Later, Need, Today, Visit};
+
+use serde::Serialize;
+
+/// What stands around every desk page.
+#[derive(Debug, Clone, Serialize)]
+pub struct Desk {
+    /// The practice's discreet name, "Nora Tillery": others may look at her screen.
+    pub name: String,
+    /// Which of the desk's parts this page belongs to.
+    pub tab: Tab,
+    /// What is broken right now, if anything is.
+    pub banner: Option<Banner>,
+    /// Address of the style sheet with the practice's own colour, if it is not the default.
+    pub colour_sheet: Option<String>,
+}
+
+impl Desk {
+    /// The same frame at another tab.
+    #[must_use]
+    pub fn at(&self, tab: Tab) -> Self {
+        Self { tab, ..self.clone() }
+    }
+
+    /// The desk of an invented practice, for samples.
+    pub fn sample(tab: Tab) -> Self {
+        Self {
+            name: "Nora Tillery".into(),
+            tab,
+            banner: None,
+            colour_sheet: None,
+        }
+    }
+}
+
+/// The desk's parts, as the rail lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tab {
+    /// `/admin`.
+    Today,
+    /// `/admin/appointments` and one appointment.
+    Appointments,
+    /// `/admin/calendar`.
+    Feed,
+    /// `/admin/subscribers`.
+    Subscribers,
+    /// `/admin/settings`.
+    Settings,
+    /// The pages before she is signed in.
+    Door,
+}
+
+/// Something broke: what, since when, what still works, and the remedy. One at a time, the worst; gone when it is mended.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Banner {
+    /// The mail server does not answer, and mails wait.
+    MailsWaiting {
+        /// How many.
+        count: u64,
+        /// Since when the oldest one waits: "9:40 am" or "yesterday, 6:12 pm".
+        since: String,
+        /// When the next try is made, if that is known.
+        again: Option<String>,
+    },
+}
+
+/// Where an appointment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Kept, not paid.
+    AwaitingPayment,
+    /// It takes place.
+    Confirmed,
+    /// It took place.
+    Completed,
+    /// Nobody came.
+    NoShow,
+    /// Called off by either side.
+    Cancelled,
+    /// Not paid in time.
+    Expired,
+}
+
+/// How the two meet.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Way {
+    /// In a video room.
+    Video {
+        /// The room's address.
+        join_url: String,
+    },
+    /// She calls; the number is the appointment's phone.
+    Phone,
+    /// In person.
+    Place {
+        /// The place in one line, "41 Haywood Road, Asheville".
+        address: String,
+    },
+}
+
+/// What became of the price.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Payment {
+    /// There is nothing to pay.
+    Free,
+    /// It is paid.
+    Paid {
+        /// "$195".
+        amount: String,
+    },
+    /// Confirmed all the same, and owed.
+    Owed {
+        /// "$110".
+        amount: String,
+    },
+    /// The time is only kept.
+    Awaiting {
+        /// "$195".
+        amount: String,
+        /// "Thursday, November 26, 2:00 pm".
+        kept_until: String,
+    },
+    /// It was never paid, and is not asked for any more (cancelled or expired).
+    Dropped {
+        /// "$195".
+        amount: String,
+    },
+}
+
+/// A number that she can tap.
+#[derive(Debug, Clone, Serialize)]
+pub struct Phone {
+    /// As the parent wrote it, "828-555-0199".
+    pub number: String,
+    /// To call: "tel:+18285550199".
+    pub tel: String,
+    /// To write, with discreet words begun: "sms:+18285550199?body=…".
+    pub sms: String,
+}
+
+impl Phone {
+    /// From what the parent wrote and its dialable form (digits with or without a leading plus); `about` begins the text
+    /// message and must not tell a stranger anything, for example "About our appointment at 10:15: ".
+    pub fn new(number: &str, dialable: &str, about: &str) -> Self {
+        let dialable: String = dialable.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        Self {
+            number: number.into(),
+            tel: format!("tel:{dialable}"),
+            sms: format!("sms:{dialable}?body={}", percent(about)),
+        }
+    }
+}
+
+/// Percent-encoding for a query value: all but unreserved characters (RFC 3986, section 2.3).
+fn percent(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests;

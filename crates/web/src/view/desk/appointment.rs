@@ -1,0 +1,249 @@
+//! One appointment with all that is known, what happened to it, and the two things she can do.
+
+use serde::Serialize;
+
+use super::{Desk, Payment, Phone, State, Tab, Way};
+use crate::view::Page;
+
+/// `/admin/appointments/{id}`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Appointment {
+    /// The frame, at [`Tab::Appointments`].
+    pub desk: Desk,
+    /// What she has just done, or could not do.
+    pub notice: Option<AppointmentNotice>,
+    /// Where it stands.
+    pub state: State,
+    /// The parent's name.
+    pub name: String,
+    /// Her address.
+    pub email: String,
+    /// Her number, if she gave one.
+    pub phone: Option<Phone>,
+    /// "Tuesday, November 24", in the practice's zone (in person: the place's).
+    pub date: String,
+    /// "10:15 to 10:30 am", in the same zone.
+    pub hours: String,
+    /// "New York time".
+    pub zone: String,
+    /// The same in her zone when it differs: "Tuesday, November 24, 3:15 to 3:30 pm, Dublin time".
+    pub hers: Option<String>,
+    /// Centre of the day arc's disc, from the start in the practice's zone (LOOK.md, "Day arc").
+    pub arc_x: String,
+    /// As `arc_x`.
+    pub arc_y: String,
+    /// "Free mini-consult".
+    pub offering: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// How the two meet.
+    pub way: Way,
+    /// Whether the room is the next step: from 15 minutes before until the end.
+    pub can_join: bool,
+    /// What became of the price.
+    pub payment: Payment,
+    /// How and when it was paid: "In cash, Tuesday, November 24, 9:12 am."
+    pub paid_how: Option<String>,
+    /// Answers given when booking.
+    pub answers: Vec<Answer>,
+    /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `in_person` or `other`), while that is possible.
+    pub pay_url: Option<String>,
+    /// Where cancelling posts to (`message`), while that is possible.
+    pub cancel_url: Option<String>,
+    /// The message she has typed, when it could not be taken.
+    pub message: String,
+    /// What is wrong with it, as a sentence.
+    pub message_problem: Option<String>,
+    /// What happened, the oldest first.
+    pub history: Vec<Event>,
+}
+
+/// A question and its answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Answer {
+    /// The question in short.
+    pub question: String,
+    /// What she wrote.
+    pub text: String,
+}
+
+/// What the last action did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppointmentNotice {
+    /// Marked as paid, and thereby confirmed: the invitation goes out.
+    Paid,
+    /// One that was confirmed already is marked as paid.
+    OwedPaid,
+    /// Cancelled.
+    Cancelled,
+    /// It had been marked as paid before.
+    PaidAlready,
+    /// It was cancelled, expired or over in the meantime.
+    OverAlready,
+    /// The hold had ended, and the time belongs to somebody else.
+    TimeTaken,
+}
+
+/// One step of an appointment's life.
+#[derive(Debug, Clone, Serialize)]
+pub struct Event {
+    /// What it was.
+    pub kind: EventKind,
+    /// More about it: "Because of illness", "$195, transfer".
+    pub detail: Option<String>,
+    /// "Tuesday, November 24, 9:12 am", in the practice's zone.
+    pub when: String,
+}
+
+/// The steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// The parent booked.
+    Booked,
+    /// It became certain.
+    Confirmed,
+    /// It was marked as paid.
+    Paid,
+    /// The parent cancelled.
+    CancelledByParent,
+    /// The consultant cancelled.
+    CancelledByYou,
+    /// The hold ended.
+    Expired,
+    /// It took place.
+    Completed,
+    /// Nobody came.
+    NoShow,
+}
+
+impl Page for Appointment {
+    const TEMPLATE: &'static str = "desk/appointment.html";
+
+    fn samples() -> Vec<Self> {
+        let event = |kind, detail: Option<&str>, when: &str| Event {
+            kind,
+            detail: detail.map(Into::into),
+            when: when.into(),
+        };
+        let base = "/admin/appointments/019ab6a0-0000-7000-8000-000000000001";
+        let waiting = Self {
+            desk: Desk::sample(Tab::Appointments),
+            notice: None,
+            state: State::AwaitingPayment,
+            name: "Grace Lynch".into(),
+            email: "grace.lynch@example.com".into(),
+            phone: Some(Phone::new(
+                "828-555-0199",
+                "+18285550199",
+                "About our appointment on Friday: ",
+            )),
+            date: "Friday, November 27".into(),
+            hours: "9:00 to 10:30 am".into(),
+            zone: "New York time".into(),
+            hers: None,
+            arc_x: "48.5".into(),
+            arc_y: "51.4".into(),
+            offering: "Initial consultation".into(),
+            minutes: 90,
+            way: Way::Place {
+                address: "41 Haywood Road, Asheville, NC 28806".into(),
+            },
+            can_join: false,
+            payment: Payment::Awaiting {
+                amount: "$195".into(),
+                kept_until: "tomorrow, 12:00 pm".into(),
+            },
+            paid_how: None,
+            answers: Vec::new(),
+            pay_url: Some(format!("{base}/paid")),
+            cancel_url: Some(format!("{base}/cancel")),
+            message: String::new(),
+            message_problem: None,
+            history: vec![event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm")],
+        };
+        let video = Self {
+            state: State::Confirmed,
+            name: "Aoife Daly".into(),
+            hers: Some("Friday, November 27, 2:00 to 3:30 pm, Dublin time".into()),
+            way: Way::Video {
+                join_url: "https://meet.example/slow-lantern-7f3k2mq9x4".into(),
+            },
+            can_join: true,
+            payment: Payment::Paid { amount: "$195".into() },
+            paid_how: Some("By transfer, Wednesday, November 25, 9:12 am.".into()),
+            answers: vec![Answer {
+                question: "What worries you most".into(),
+                text: "It hurts on the left, and she falls asleep after five minutes.".into(),
+            }],
+            pay_url: None,
+            history: vec![
+                event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm"),
+                event(
+                    EventKind::Paid,
+                    Some("$195, transfer"),
+                    "Wednesday, November 25, 9:12 am",
+                ),
+                event(EventKind::Confirmed, None, "Wednesday, November 25, 9:12 am"),
+            ],
+            ..waiting.clone()
+        };
+        let by_phone = Self {
+            notice: Some(AppointmentNotice::Paid),
+            way: Way::Phone,
+            can_join: false,
+            message: "I am unwell today.".into(),
+            message_problem: Some("That is longer than a mail should be: at most 1,000 characters.".into()),
+            answers: Vec::new(),
+            ..video.clone()
+        };
+        let cancelled = Self {
+            notice: Some(AppointmentNotice::Cancelled),
+            state: State::Cancelled,
+            payment: Payment::Dropped { amount: "$195".into() },
+            phone: None,
+            pay_url: None,
+            cancel_url: None,
+            history: vec![
+                event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm"),
+                event(
+                    EventKind::CancelledByParent,
+                    Some("Because of illness"),
+                    "Tuesday, November 24, 6:40 pm",
+                ),
+            ],
+            ..waiting.clone()
+        };
+        let over = |notice, state, kind| Self {
+            notice: Some(notice),
+            state,
+            history: vec![
+                event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm"),
+                event(kind, None, "Thursday, November 26, 12:00 pm"),
+            ],
+            ..cancelled.clone()
+        };
+        let owed = Self {
+            notice: Some(AppointmentNotice::PaidAlready),
+            state: State::Confirmed,
+            payment: Payment::Owed { amount: "$110".into() },
+            ..waiting.clone()
+        };
+        vec![
+            waiting,
+            video,
+            by_phone,
+            over(AppointmentNotice::TimeTaken, State::Expired, EventKind::Expired),
+            over(
+                AppointmentNotice::OverAlready,
+                State::Cancelled,
+                EventKind::CancelledByYou,
+            ),
+            over(AppointmentNotice::OwedPaid, State::Completed, EventKind::Completed),
+            over(AppointmentNotice::PaidAlready, State::NoShow, EventKind::NoShow),
+            owed,
+            cancelled,
+        ]
+    }
+}

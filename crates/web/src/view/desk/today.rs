@@ -1,0 +1,263 @@
+//! Today: her visits around *now*, what needs her, how many read her letters.
+
+use serde::Serialize;
+
+use super::{Banner, Counts, Desk, Payment, Phone, Tab, Way};
+use crate::view::Page;
+
+/// `/admin`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Today {
+    /// The frame, at [`Tab::Today`].
+    pub desk: Desk,
+    /// The heading: "Tuesday, November 24".
+    pub date: String,
+    /// How long until the next of today's visits begins: "25 minutes"; none if none is to come.
+    pub next_in: Option<String>,
+    /// "9:50 am".
+    pub now: String,
+    /// Today's visits that have begun, in order. Cancelled and expired ones are in neither list.
+    pub begun: Vec<Visit>,
+    /// Today's visits still to come, in order. The first one's action is the gold button.
+    pub coming: Vec<Visit>,
+    /// The next visit after today.
+    pub later: Option<Later>,
+    /// What waits for her, the most urgent first.
+    pub needs: Vec<Need>,
+    /// Subscribers by state.
+    pub subscribers: Counts,
+    /// Where parents book: the address of `/services`.
+    pub services_url: String,
+}
+
+/// One visit on the timeline.
+#[derive(Debug, Clone, Serialize)]
+pub struct Visit {
+    /// The appointment's page, `/admin/appointments/{id}`.
+    pub url: String,
+    /// "10:15 am", in the practice's zone.
+    pub time: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// The parent's name.
+    pub name: String,
+    /// "Free mini-consult".
+    pub offering: String,
+    /// How the two meet.
+    pub way: Way,
+    /// What became of the price.
+    pub payment: Payment,
+    /// Where marking it as paid posts to, while that is possible.
+    pub pay_url: Option<String>,
+    /// Her number, if she gave one.
+    pub phone: Option<Phone>,
+}
+
+/// The next visit after today.
+#[derive(Debug, Clone, Serialize)]
+pub struct Later {
+    /// "Tomorrow, Wednesday, November 25, 10:15 am".
+    pub when: String,
+    /// The appointment's page.
+    pub url: String,
+    /// The parent's name.
+    pub name: String,
+    /// "Initial consultation".
+    pub offering: String,
+    /// How the two meet.
+    pub way: Way,
+}
+
+/// Something that waits for her: what, since or until when, and its remedy.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Need {
+    /// A time is kept until it is paid.
+    AwaitingPayment {
+        /// The appointment's page.
+        url: String,
+        /// The parent's name.
+        name: String,
+        /// Her address.
+        email: String,
+        /// "Friday, November 27, 9:00 am".
+        when: String,
+        /// "$195".
+        amount: String,
+        /// "tomorrow, 12:00 pm".
+        kept_until: String,
+        /// Where marking it as paid posts to.
+        pay_url: String,
+    },
+    /// A visit that was to be paid on the spot is over, and no mark was made.
+    NotPaid {
+        /// The appointment's page.
+        url: String,
+        /// The parent's name.
+        name: String,
+        /// Her address.
+        email: String,
+        /// "Monday, November 23, 11:00 am".
+        when: String,
+        /// "$110".
+        amount: String,
+        /// Where marking it as paid posts to.
+        pay_url: String,
+    },
+    /// An address refused a mail for good.
+    MailNotDelivered {
+        /// The address.
+        to: String,
+        /// The mail's subject.
+        subject: String,
+        /// When it was refused.
+        when: String,
+        /// The appointment's page, if it was about one.
+        url: Option<String>,
+    },
+    /// The transport is `capture`: no mail leaves the house.
+    MailsStayHere {
+        /// The outbox.
+        url: String,
+    },
+}
+
+impl Page for Today {
+    const TEMPLATE: &'static str = "desk/today.html";
+
+    fn samples() -> Vec<Self> {
+        let phone = Phone::new("828-555-0199", "+18285550199", "About our appointment at 10:15 am: ");
+        let visit = |time: &str, minutes, name: &str, offering: &str, way, payment| Visit {
+            url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000001".into(),
+            time: time.into(),
+            minutes,
+            name: name.into(),
+            offering: offering.into(),
+            way,
+            payment,
+            pay_url: None,
+            phone: Some(phone.clone()),
+        };
+        let video = || Way::Video {
+            join_url: "https://meet.example/slow-lantern-7f3k".into(),
+        };
+        let office = || Way::Place {
+            address: "41 Haywood Road, Asheville".into(),
+        };
+        let first = visit(
+            "9:00 am",
+            60,
+            "Sinéad Walsh",
+            "Follow-up",
+            video(),
+            Payment::Paid { amount: "$110".into() },
+        );
+        let second = visit(
+            "10:15 am",
+            15,
+            "Aoife Daly",
+            "Free mini-consult",
+            video(),
+            Payment::Free,
+        );
+        let third = visit(
+            "11:00 am",
+            15,
+            "Marta Nowak",
+            "Free mini-consult",
+            Way::Phone,
+            Payment::Free,
+        );
+        let fourth = Visit {
+            pay_url: Some("/admin/appointments/019ab6a0-0000-7000-8000-000000000004/paid".into()),
+            phone: None,
+            ..visit(
+                "1:30 pm",
+                60,
+                "Ciara Byrne",
+                "Follow-up",
+                office(),
+                Payment::Owed { amount: "$110".into() },
+            )
+        };
+        let awaiting = Need::AwaitingPayment {
+            url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000005".into(),
+            name: "Grace Lynch".into(),
+            email: "grace@example.com".into(),
+            when: "Friday, November 27, 9:00 am".into(),
+            amount: "$195".into(),
+            kept_until: "tomorrow, 12:00 pm".into(),
+            pay_url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000005/paid".into(),
+        };
+        let not_paid = Need::NotPaid {
+            url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000006".into(),
+            name: "Hannah Burke".into(),
+            email: "hannah@example.com".into(),
+            when: "Monday, November 23, 11:00 am".into(),
+            amount: "$110".into(),
+            pay_url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000006/paid".into(),
+        };
+        let refused = Need::MailNotDelivered {
+            to: "emer@exmaple.com".into(),
+            subject: "Appointment with Nora Tillery, Wednesday, November 25, 12:15 pm".into(),
+            when: "yesterday, 6:12 pm".into(),
+            url: Some("/admin/appointments/019ab6a0-0000-7000-8000-000000000007".into()),
+        };
+        let later = Later {
+            when: "Tomorrow, Wednesday, November 25, 12:15 pm".into(),
+            url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000007".into(),
+            name: "Emer Casey".into(),
+            offering: "Initial consultation".into(),
+            way: office(),
+        };
+        let broken = Banner::MailsWaiting {
+            count: 3,
+            since: "9:40 am".into(),
+            again: Some("9:52 am".into()),
+        };
+        let busy = Self {
+            desk: Desk::sample(Tab::Today),
+            date: "Tuesday, November 24".into(),
+            next_in: Some("25 minutes".into()),
+            now: "9:50 am".into(),
+            begun: vec![first],
+            coming: vec![second, third, fourth],
+            later: Some(later),
+            needs: vec![
+                awaiting,
+                not_paid,
+                refused,
+                Need::MailsStayHere { url: "/outbox".into() },
+            ],
+            subscribers: Counts::sample(),
+            services_url: "https://slowlantern.example/services".into(),
+        };
+        let evening = Self {
+            next_in: None,
+            now: "6:30 pm".into(),
+            begun: [busy.begun.clone(), busy.coming.clone()].concat(),
+            coming: Vec::new(),
+            needs: Vec::new(),
+            ..busy.clone()
+        };
+        let empty = Self {
+            begun: Vec::new(),
+            later: None,
+            subscribers: Counts::default(),
+            ..evening.clone()
+        };
+        vec![
+            busy.clone(),
+            Self {
+                desk: Desk {
+                    banner: Some(broken),
+                    ..busy.desk.clone()
+                },
+                needs: busy.needs[..1].to_vec(),
+                ..busy
+            },
+            evening,
+            empty,
+        ]
+    }
+}

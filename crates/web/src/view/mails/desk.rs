@@ -1,0 +1,157 @@
+//! The mails to the consultant.
+
+use serde::Serialize;
+
+use super::{MailPage, Signature, When};
+
+/// How the two meet, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskMode {
+    /// In the video room.
+    Video,
+    /// She calls.
+    Phone,
+    /// In person.
+    Place,
+}
+
+/// A parent has booked.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeskBooked {
+    /// Whose desk it is.
+    pub signature: Signature,
+    /// The parent's name, from [`super::listed_name`], or a word in its place.
+    pub name: String,
+    /// When, in the practice's zone; `practice` stays empty.
+    pub when: When,
+    /// How.
+    pub mode: DeskMode,
+    /// In person: the place in one line.
+    pub address: Option<String>,
+    /// "Initial consultation".
+    pub offering: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// "$195"; none when it is free.
+    pub price: Option<String>,
+    /// Whether it is paid.
+    pub paid: bool,
+    /// Until when it is kept, when it awaits payment (then there is a price): "Thursday, November 26, 2:00 pm".
+    pub kept_until: Option<String>,
+    /// The appointment's page at the desk.
+    pub desk_url: String,
+}
+
+const DESK: &str = "https://slowlantern.example/admin/appointments/019ab6a0-0000-7000-8000-000000000001";
+
+impl MailPage for DeskBooked {
+    const KIND: &'static str = "desk-booked";
+
+    fn samples() -> Vec<Self> {
+        let waiting = Self {
+            signature: Signature::sample(),
+            name: "Grace Lynch".into(),
+            when: When::sample(),
+            mode: DeskMode::Place,
+            address: Some("41 Haywood Road, Asheville".into()),
+            offering: "Initial consultation".into(),
+            minutes: 90,
+            price: Some("$195".into()),
+            paid: false,
+            kept_until: Some("Thursday, November 26, 2:00 pm".into()),
+            desk_url: DESK.into(),
+        };
+        let paid = Self {
+            mode: DeskMode::Video,
+            address: None,
+            paid: true,
+            kept_until: None,
+            ..waiting.clone()
+        };
+        let owed = Self {
+            paid: false,
+            ..paid.clone()
+        };
+        let free = Self {
+            mode: DeskMode::Phone,
+            price: None,
+            offering: "Free mini-consult".into(),
+            minutes: 15,
+            ..owed.clone()
+        };
+        vec![waiting, paid, owed, free]
+    }
+}
+
+/// An appointment was called off.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeskCancelled {
+    /// Whose desk it is.
+    pub signature: Signature,
+    /// The parent's name, from [`super::listed_name`], or a word in its place.
+    pub name: String,
+    /// When it would have been, in the practice's zone; `practice` stays empty.
+    pub when: When,
+    /// Whether she called it off herself.
+    pub by_consultant: bool,
+    /// Whether the parent gave a reason. The reason itself stays at the desk.
+    pub reason_given: bool,
+    /// What stays charged: "$97.50".
+    pub kept: Option<String>,
+    /// What was paid and goes back: "$195".
+    pub back: Option<String>,
+    /// The appointment's page at the desk.
+    pub desk_url: String,
+}
+
+impl MailPage for DeskCancelled {
+    const KIND: &'static str = "desk-cancelled";
+
+    fn samples() -> Vec<Self> {
+        let plain = Self {
+            signature: Signature::sample(),
+            name: "Grace Lynch".into(),
+            when: When::sample(),
+            by_consultant: false,
+            reason_given: false,
+            kept: None,
+            back: None,
+            desk_url: DESK.into(),
+        };
+        let late = Self {
+            reason_given: true,
+            kept: Some("$97.50".into()),
+            back: Some("$97.50".into()),
+            ..plain.clone()
+        };
+        let by_her = Self {
+            by_consultant: true,
+            ..plain.clone()
+        };
+        vec![plain, late, by_her]
+    }
+}
+
+/// The link for a new password.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeskReset {
+    /// Whose desk it is.
+    pub signature: Signature,
+    /// The link.
+    pub reset_url: String,
+    /// "Tuesday, November 24, 10:50 am, New York time".
+    pub valid_until: String,
+}
+
+impl MailPage for DeskReset {
+    const KIND: &'static str = "desk-reset";
+
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            signature: Signature::sample(),
+            reset_url: "https://slowlantern.example/admin/reset/mzxw6ytboi2dgnbvgy3tqojqmzxw6ytb".into(),
+            valid_until: "Tuesday, November 24, 10:50 am, New York time".into(),
+        }]
+    }
+}
