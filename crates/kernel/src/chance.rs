@@ -45,9 +45,7 @@ impl Chance {
 
     /// A number of `0..end`, for jitter; `0` when `end` is 0. The bias of the modulus is below 2⁻³² for every delay used here.
     pub fn below(&self, end: u64) -> u64 {
-        u64::from_le_bytes(self.bytes())
-            .checked_rem(end)
-            .unwrap_or(0)
+        u64::from_le_bytes(self.bytes()).checked_rem(end).unwrap_or(0)
     }
 }
 
@@ -57,18 +55,9 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_itself_and_the_system_does_not() {
-        assert_eq!(
-            Chance::seeded(7).bytes::<16>(),
-            Chance::seeded(7).bytes::<16>()
-        );
-        assert_ne!(
-            Chance::seeded(7).bytes::<16>(),
-            Chance::seeded(8).bytes::<16>()
-        );
-        let (a, b) = (
-            Chance::from_system().unwrap(),
-            Chance::from_system().unwrap(),
-        );
+        assert_eq!(Chance::seeded(7).bytes::<16>(), Chance::seeded(7).bytes::<16>());
+        assert_ne!(Chance::seeded(7).bytes::<16>(), Chance::seeded(8).bytes::<16>());
+        let (a, b) = (Chance::from_system().unwrap(), Chance::from_system().unwrap());
         assert_ne!(a.bytes::<16>(), b.bytes::<16>());
         assert_eq!(a.below(0), 0);
         assert!(a.below(10) < 10);

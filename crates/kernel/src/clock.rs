@@ -24,10 +24,7 @@ impl Clock {
     pub fn now(&self) -> Instant {
         match &self.0 {
             Some(fixed) => Instant::from_micros(fixed.load(Ordering::SeqCst)),
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one place that reads the machine's clock"
-            )]
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
             None => jiff::Timestamp::now().into(),
         }
     }

@@ -53,14 +53,8 @@ impl EmailAddress {
         }
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| NotAnEmail::Domain)?;
         let labels: Vec<&str> = domain.split('.').collect();
-        let numeric = labels
-            .last()
-            .is_some_and(|l| l.bytes().all(|b| b.is_ascii_digit()));
-        if labels.len() < 2
-            || numeric
-            || labels.iter().any(|l| l.is_empty() || l.len() > 63)
-            || domain.len() > 253
-        {
+        let numeric = labels.last().is_some_and(|l| l.bytes().all(|b| b.is_ascii_digit()));
+        if labels.len() < 2 || numeric || labels.iter().any(|l| l.is_empty() || l.len() > 63) || domain.len() > 253 {
             return Err(NotAnEmail::Domain);
         }
         let key = format!("{}@{domain}", local.to_ascii_lowercase());

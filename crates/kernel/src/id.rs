@@ -74,6 +74,8 @@ ids! {
     LoginId
     /// A signed-in browser.
     SessionId
+    /// A link that signs its holder in once.
+    OneTimeLinkId
 }
 
 #[cfg(test)]

@@ -30,11 +30,7 @@ impl Instant {
 
     /// The same moment for the time library; beyond its range the nearest one it knows.
     pub fn timestamp(self) -> Timestamp {
-        let nearest = if self.0 < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        };
+        let nearest = if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Timestamp::from_microsecond(self.0).unwrap_or(nearest)
     }
 
@@ -60,20 +56,14 @@ impl From<Timestamp> for Instant {
 impl Add<SignedDuration> for Instant {
     type Output = Self;
     fn add(self, d: SignedDuration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(d.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(d.as_micros()).unwrap_or(i64::MAX)))
     }
 }
 
 impl Sub<SignedDuration> for Instant {
     type Output = Self;
     fn sub(self, d: SignedDuration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(d.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_sub(i64::try_from(d.as_micros()).unwrap_or(i64::MAX)))
     }
 }
 
@@ -87,10 +77,7 @@ impl Sub for Instant {
 impl FromStr for Instant {
     type Err = NotAnInstant;
     fn from_str(text: &str) -> Result<Self, NotAnInstant> {
-        text.trim()
-            .parse::<Timestamp>()
-            .map(Self::from)
-            .map_err(NotAnInstant)
+        text.trim().parse::<Timestamp>().map(Self::from).map_err(NotAnInstant)
     }
 }
 
@@ -120,10 +107,7 @@ mod tests {
     fn an_instant_is_written_and_read_as_rfc_3339() {
         let t: Instant = "2026-03-09T10:00:00-04:00".parse().unwrap();
         assert_eq!(t.to_string(), "2026-03-09T14:00:00Z");
-        assert_eq!(
-            serde_json::from_str::<Instant>("\"2026-03-09T14:00:00Z\"").unwrap(),
-            t
-        );
+        assert_eq!(serde_json::from_str::<Instant>("\"2026-03-09T14:00:00Z\"").unwrap(), t);
         assert!("2026-03-09 10:00".parse::<Instant>().is_err());
         assert!("".parse::<Instant>().is_err());
     }

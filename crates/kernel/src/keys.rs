@@ -43,10 +43,7 @@ impl Keys {
         Ok(Self::new(&secret))
     }
 
-    #[expect(
-        clippy::expect_used,
-        reason = "32 bytes are a length that HKDF and HMAC take"
-    )]
+    #[expect(clippy::expect_used, reason = "32 bytes are a length that HKDF and HMAC take")]
     fn new(secret: &[u8; 32]) -> Self {
         let version = 1;
         let derive = |purpose: &str| {
@@ -61,8 +58,7 @@ impl Keys {
             version,
             links: LinkKey::new(&derive("links")),
             seal: SealKey::new(version, derive("seal")),
-            addresses: <Hmac<Sha256> as KeyInit>::new_from_slice(&derive("addresses"))
-                .expect("any length"),
+            addresses: <Hmac<Sha256> as KeyInit>::new_from_slice(&derive("addresses")).expect("any length"),
             fingerprint: print[..8]
                 .iter()
                 .map(|b| format!("{b:02x}"))

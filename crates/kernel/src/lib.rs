@@ -16,6 +16,7 @@ pub mod id;
 pub mod instant;
 pub mod keys;
 pub mod money;
+pub mod rate;
 pub mod seal;
 pub mod token;
 pub mod zone;

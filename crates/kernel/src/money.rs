@@ -26,8 +26,8 @@ impl Currency {
     /// How many decimal digits its minor unit has (ISO 4217): 2, but 0 for yen and its like, 3 for dinars.
     pub fn digits(&self) -> u32 {
         match self.code() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
-            | "UGX" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
+            | "XAF" | "XOF" | "XPF" => 0,
             "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
             _ => 2,
         }
@@ -99,10 +99,7 @@ impl Money {
     /// The sum, if both are of one currency and it fits.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         (self.currency == other.currency).then_some(())?;
-        Some(Self::new(
-            self.minor.checked_add(other.minor)?,
-            self.currency,
-        ))
+        Some(Self::new(self.minor.checked_add(other.minor)?, self.currency))
     }
 
     /// `percent` of it (0 to 100), rounded down in the payer's favour.
@@ -135,10 +132,7 @@ mod tests {
             Some(Money::new(3, usd))
         );
         assert_eq!(Money::new(1, usd).checked_add(Money::new(2, eur)), None);
-        assert_eq!(
-            Money::new(i64::MAX, usd).checked_add(Money::new(1, usd)),
-            None
-        );
+        assert_eq!(Money::new(i64::MAX, usd).checked_add(Money::new(1, usd)), None);
         assert_eq!(Money::new(19_501, usd).share(50), Money::new(9_750, usd));
     }
 }

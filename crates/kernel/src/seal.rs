@@ -40,10 +40,7 @@ impl SealKey {
             aad: row.as_bytes(),
         };
         #[expect(clippy::expect_used, reason = "fails only for texts of 256 GiB")]
-        let sealed = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .expect("short text");
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).expect("short text");
         let mut out = Vec::with_capacity(25 + sealed.len());
         out.push(self.version);
         out.extend_from_slice(&nonce);
@@ -103,11 +100,7 @@ mod tests {
 
     #[test]
     fn a_sealed_text_opens_only_with_its_key_in_its_row() {
-        let (key, chance, row) = (
-            SealKey::new(1, [3; 32]),
-            Chance::seeded(1),
-            Uuid::from_u128(9),
-        );
+        let (key, chance, row) = (SealKey::new(1, [3; 32]), Chance::seeded(1), Uuid::from_u128(9));
         let sealed = key.seal("12 Elm Court", row, &chance);
         assert_eq!(key.open(&sealed, row).unwrap(), "12 Elm Court");
         assert_eq!(key.open(&sealed, Uuid::from_u128(8)), Err(CannotOpen));
@@ -116,10 +109,7 @@ mod tests {
         let mut bytes = sealed.clone().into_bytes();
         *bytes.last_mut().unwrap() ^= 1;
         assert_eq!(key.open(&Sealed::from_bytes(bytes), row), Err(CannotOpen));
-        assert_eq!(
-            key.open(&Sealed::from_bytes(vec![1, 2]), row),
-            Err(CannotOpen)
-        );
+        assert_eq!(key.open(&Sealed::from_bytes(vec![1, 2]), row), Err(CannotOpen));
         assert_ne!(
             sealed,
             key.seal("12 Elm Court", row, &chance),

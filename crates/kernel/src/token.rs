@@ -106,9 +106,6 @@ mod tests {
 
     #[test]
     fn base32_is_that_of_rfc_4648() {
-        assert_eq!(
-            base32(b"foobar12345678901234"),
-            "mzxw6ytboiytemzugu3doobzgaytemzu"
-        );
+        assert_eq!(base32(b"foobar12345678901234"), "mzxw6ytboiytemzugu3doobzgaytemzu");
     }
 }

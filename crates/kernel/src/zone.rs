@@ -135,66 +135,30 @@ mod tests {
     use super::*;
 
     fn at(zone: &str, civil: &str) -> String {
-        Zone::named(zone)
-            .unwrap()
-            .instant(civil.parse().unwrap())
-            .to_string()
+        Zone::named(zone).unwrap().instant(civil.parse().unwrap()).to_string()
     }
 
     #[test]
     fn a_time_in_a_gap_is_the_first_instant_after_it() {
-        assert_eq!(
-            at("America/New_York", "2026-03-08T02:30"),
-            "2026-03-08T07:00:00Z"
-        );
-        assert_eq!(
-            at("America/New_York", "2026-03-08T02:00"),
-            "2026-03-08T07:00:00Z"
-        );
-        assert_eq!(
-            at("America/New_York", "2026-03-08T03:00"),
-            "2026-03-08T07:00:00Z"
-        );
-        assert_eq!(
-            at("America/New_York", "2026-03-08T01:59"),
-            "2026-03-08T06:59:00Z"
-        );
+        assert_eq!(at("America/New_York", "2026-03-08T02:30"), "2026-03-08T07:00:00Z");
+        assert_eq!(at("America/New_York", "2026-03-08T02:00"), "2026-03-08T07:00:00Z");
+        assert_eq!(at("America/New_York", "2026-03-08T03:00"), "2026-03-08T07:00:00Z");
+        assert_eq!(at("America/New_York", "2026-03-08T01:59"), "2026-03-08T06:59:00Z");
         // Half an hour only on Lord Howe; a whole day on Samoa.
-        assert_eq!(
-            at("Australia/Lord_Howe", "2026-10-04T02:15"),
-            "2026-10-03T15:30:00Z"
-        );
-        assert_eq!(
-            at("Pacific/Apia", "2011-12-30T09:00"),
-            "2011-12-30T10:00:00Z"
-        );
+        assert_eq!(at("Australia/Lord_Howe", "2026-10-04T02:15"), "2026-10-03T15:30:00Z");
+        assert_eq!(at("Pacific/Apia", "2011-12-30T09:00"), "2011-12-30T10:00:00Z");
     }
 
     #[test]
     fn an_ambiguous_time_is_its_first_occurrence() {
-        assert_eq!(
-            at("America/New_York", "2026-11-01T01:30"),
-            "2026-11-01T05:30:00Z"
-        );
-        assert_eq!(
-            at("Australia/Lord_Howe", "2026-04-05T01:45"),
-            "2026-04-04T14:45:00Z"
-        );
+        assert_eq!(at("America/New_York", "2026-11-01T01:30"), "2026-11-01T05:30:00Z");
+        assert_eq!(at("Australia/Lord_Howe", "2026-04-05T01:45"), "2026-04-04T14:45:00Z");
     }
 
     #[test]
     fn zones_are_found_by_name_only() {
-        assert_eq!(
-            Zone::named("america/new_york").unwrap().name(),
-            "America/New_York"
-        );
-        for bad in [
-            "",
-            "Nowhere/Else",
-            "EST5EDT4",
-            "../etc/passwd",
-            &"x".repeat(100),
-        ] {
+        assert_eq!(Zone::named("america/new_york").unwrap().name(), "America/New_York");
+        for bad in ["", "Nowhere/Else", "EST5EDT4", "../etc/passwd", &"x".repeat(100)] {
             assert!(Zone::named(bad).is_err(), "{bad}");
         }
     }

@@ -46,12 +46,8 @@ impl FromStr for DbUrl {
     type Err = ConnectError;
     fn from_str(url: &str) -> Result<Self, ConnectError> {
         match url.split_once("://") {
-            Some(("sqlite", path)) if !path.is_empty() && !path.contains(['?', ':']) => {
-                Ok(Self::Sqlite(path.into()))
-            }
-            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
-                Ok(Self::Postgres(url.into()))
-            }
+            Some(("sqlite", path)) if !path.is_empty() && !path.contains(['?', ':']) => Ok(Self::Sqlite(path.into())),
+            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => Ok(Self::Postgres(url.into())),
             _ => Err(ConnectError::Url),
         }
     }
@@ -61,13 +57,9 @@ impl DbUrl {
     /// The folder that holds an SQLite database and what belongs to it.
     pub fn data_folder(&self) -> Option<&Path> {
         match self {
-            Self::Sqlite(path) => path.parent().map(|p| {
-                if p.as_os_str().is_empty() {
-                    Path::new(".")
-                } else {
-                    p
-                }
-            }),
+            Self::Sqlite(path) => path
+                .parent()
+                .map(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }),
             Self::Postgres(_) => None,
         }
     }
@@ -77,8 +69,7 @@ impl DbUrl {
         match self {
             Self::Sqlite(path) => {
                 if let Some(folder) = self.data_folder() {
-                    std::fs::create_dir_all(folder)
-                        .map_err(|e| ConnectError::Folder(folder.into(), e))?;
+                    std::fs::create_dir_all(folder).map_err(|e| ConnectError::Folder(folder.into(), e))?;
                 }
                 sqlite(path, 1, false).await
             }
@@ -119,11 +110,7 @@ impl Db {
     }
 }
 
-async fn sqlite(
-    path: &Path,
-    connections: u32,
-    read_only: bool,
-) -> Result<DatabaseConnection, ConnectError> {
+async fn sqlite(path: &Path, connections: u32, read_only: bool) -> Result<DatabaseConnection, ConnectError> {
     let mut options = ConnectOptions::new("sqlite://unused");
     let path = path.to_owned();
     common(&mut options, connections);

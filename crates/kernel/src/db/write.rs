@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{ArrayType, Value};
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use super::Db;
@@ -42,11 +42,7 @@ where
     A: Send + Sync + 'static,
     T: Send + 'static,
     E: Error + From<DbErr> + Send + 'static,
-    F: AsyncFn(&DatabaseTransaction, &A) -> Result<T, E>
-        + for<'a> Work<'a, A, T, E>
-        + Send
-        + Sync
-        + 'static,
+    F: AsyncFn(&DatabaseTransaction, &A) -> Result<T, E> + for<'a> Work<'a, A, T, E> + Send + Sync + 'static,
 {
     let Ok(place) = db.queue.clone().try_acquire_owned() else {
         return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into());
@@ -114,13 +110,9 @@ pub async fn claim(tx: &DatabaseTransaction, keys: &[String]) -> Result<(), DbEr
         ArrayType::String,
         Some(Box::new(keys.iter().map(|k| k.as_str().into()).collect())),
     );
-    tx.query_all_raw(Statement::from_sql_and_values(
-        DbBackend::Postgres,
-        sql,
-        [keys],
-    ))
-    .await
-    .map(drop)
+    tx.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [keys]))
+        .await
+        .map(drop)
 }
 
 /// What a failed statement means for its caller.
