@@ -1,0 +1,85 @@
+//! The audit log: who did what at the desk, and when. It only grows; the database refuses every change.
+//!
+//! It holds ids and facts, never a name, an address or free text, so that erasing a person leaves it as it is.
+
+use kernel::db::write;
+use kernel::id::LoginId;
+use kernel::instant::Instant;
+use sea_orm::{DatabaseTransaction, DbErr};
+use uuid::Uuid;
+
+use crate::Access;
+use crate::store;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A login was made.
+    LoginCreated,
+    /// A password was right.
+    SignedIn,
+    /// A password was wrong, or its address has no login.
+    SignInRefused,
+    /// A session was ended by its owner.
+    SignedOut,
+    /// A reset was asked for.
+    ResetAsked,
+    /// A password was changed through a link.
+    PasswordReset,
+    /// The feed has a new address.
+    FeedRotated,
+}
+
+impl Action {
+    /// The word that the table keeps; it never changes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::LoginCreated => "login_created",
+            Self::SignedIn => "signed_in",
+            Self::SignInRefused => "sign_in_refused",
+            Self::SignedOut => "signed_out",
+            Self::ResetAsked => "reset_asked",
+            Self::PasswordReset => "password_reset",
+            Self::FeedRotated => "feed_rotated",
+        }
+    }
+}
+
+/// One line of the log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub id: Uuid,
+    pub login: Option<LoginId>,
+    pub action: Action,
+    pub subject: Option<Uuid>,
+}
+
+impl Access {
+    /// Writes down what `login` did to `subject` (the id of a row of any kind).
+    pub async fn audit(
+        &self,
+        login: LoginId,
+        action: Action,
+        subject: Option<Uuid>,
+        now: Instant,
+    ) -> Result<(), DbErr> {
+        let entry = self.entry(Some(login), action, subject, now);
+        write(&self.db, (entry, now), async |tx, &(entry, now)| {
+            append(tx, entry, now).await
+        })
+        .await
+    }
+
+    pub(crate) fn entry(&self, login: Option<LoginId>, action: Action, subject: Option<Uuid>, now: Instant) -> Entry {
+        Entry {
+            id: kernel::id::uuid_v7(now, &self.chance),
+            login,
+            action,
+            subject,
+        }
+    }
+}
+
+pub(crate) async fn append(tx: &DatabaseTransaction, entry: Entry, now: Instant) -> Result<(), DbErr> {
+    store::audit::append(tx, entry, now).await
+}
