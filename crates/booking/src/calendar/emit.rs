@@ -164,10 +164,7 @@ mod tests {
     #[test]
     fn a_line_of_75_octets_is_not_folded_and_one_of_76_is() {
         assert_eq!(folded(&"x".repeat(75)), format!("{}\r\n", "x".repeat(75)));
-        assert_eq!(
-            folded(&"x".repeat(76)),
-            format!("{}\r\n x\r\n", "x".repeat(75))
-        );
+        assert_eq!(folded(&"x".repeat(76)), format!("{}\r\n x\r\n", "x".repeat(75)));
     }
 
     #[test]
@@ -183,11 +180,7 @@ mod tests {
     #[test]
     fn a_name_in_a_parameter_is_quoted_as_rfc_6868_says() {
         assert_eq!(
-            one(
-                "ATTENDEE",
-                &[("CN", &["Anna \"A^\" Berg\nX"])],
-                "mailto:a@b.example"
-            ),
+            one("ATTENDEE", &[("CN", &["Anna \"A^\" Berg\nX"])], "mailto:a@b.example"),
             "ATTENDEE;CN=\"Anna ^'A^^^' Berg^nX\":mailto:a@b.example\r\n"
         );
         assert_eq!(

@@ -84,27 +84,19 @@ impl VisitEvent {
         event.properties.extend(people);
         event.properties.push(text("SUMMARY", &self.title));
         if !self.description.is_empty() {
-            event
-                .properties
-                .push(text("DESCRIPTION", &self.description));
+            event.properties.push(text("DESCRIPTION", &self.description));
         }
         event
             .properties
             .extend(self.location.iter().map(|l| text("LOCATION", l)));
-        event
-            .properties
-            .extend(self.url.iter().map(|u| uri("URL", u)));
-        event
-            .properties
-            .extend(self.conference.iter().map(|c| conference(c)));
+        event.properties.extend(self.url.iter().map(|u| uri("URL", u)));
+        event.properties.extend(self.conference.iter().map(|c| conference(c)));
         event.properties.extend([
             word("STATUS", self.status.as_str()),
             word("TRANSP", "OPAQUE"),
             word("CLASS", "PUBLIC"),
         ]);
-        event
-            .alarms
-            .extend(self.alarm_minutes_before.map(|m| self.alarm(m)));
+        event.alarms.extend(self.alarm_minutes_before.map(|m| self.alarm(m)));
         event
     }
 

@@ -189,11 +189,7 @@ impl Visit {
             ends: self.ends,
             created: self.created,
             changed: self.changed,
-            title: if title.is_empty() {
-                "Booked".to_owned()
-            } else {
-                title
-            },
+            title: if title.is_empty() { "Booked".to_owned() } else { title },
             description,
             location: self.location.clone().filter(|_| full),
             url: self.desk_url.clone().filter(|_| detail != Detail::Busy),
@@ -297,19 +293,14 @@ mod tests {
             feed.visit(one).unwrap();
         }
         let facts = feed.finish().unwrap();
-        (
-            String::from_utf8(bytes).unwrap().replace("\r\n ", ""),
-            facts,
-        )
+        (String::from_utf8(bytes).unwrap().replace("\r\n ", ""), facts)
     }
 
     #[test]
     fn the_busy_feed_says_nothing_but_the_time() {
         let (text, _) = written(Detail::Busy, &[visit()]);
         assert!(text.contains("SUMMARY:Booked\r\n"), "{text}");
-        for secret in [
-            "Anna", "Berg", "Elm", "555", "video", "desk", "admin", "Follow",
-        ] {
+        for secret in ["Anna", "Berg", "Elm", "555", "video", "desk", "admin", "Follow"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
@@ -378,11 +369,7 @@ mod tests {
             awaiting_payment: true,
             ..visit()
         };
-        assert!(
-            written(Detail::Busy, &[waiting])
-                .0
-                .contains("STATUS:TENTATIVE")
-        );
+        assert!(written(Detail::Busy, &[waiting]).0.contains("STATUS:TENTATIVE"));
     }
 
     #[test]

@@ -84,12 +84,7 @@ pub(super) fn head() -> [Property; 3] {
 }
 
 fn organizer(parties: &Parties) -> Property {
-    person(
-        "ORGANIZER",
-        &[],
-        &parties.organizer.name,
-        &parties.organizer.email,
-    )
+    person("ORGANIZER", &[], &parties.organizer.name, &parties.organizer.email)
 }
 
 fn attendee(parties: &Parties) -> Property {
@@ -99,10 +94,5 @@ fn attendee(parties: &Parties) -> Property {
         ("PARTSTAT", "NEEDS-ACTION"),
         ("RSVP", "TRUE"),
     ];
-    person(
-        "ATTENDEE",
-        &params,
-        &parties.attendee.name,
-        &parties.attendee.email,
-    )
+    person("ATTENDEE", &params, &parties.attendee.name, &parties.attendee.email)
 }

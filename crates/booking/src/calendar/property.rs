@@ -47,12 +47,7 @@ pub(super) fn uri(name: &str, value: &str) -> Property {
 }
 
 /// CAL-ADDRESS (3.3.3) with the person's name as `CN` behind the other parameters.
-pub(super) fn person(
-    name: &str,
-    params: &[(&str, &str)],
-    common_name: &str,
-    email: &EmailAddress,
-) -> Property {
+pub(super) fn person(name: &str, params: &[(&str, &str)], common_name: &str, email: &EmailAddress) -> Property {
     let mut all: Vec<(String, Vec<String>)> = params
         .iter()
         .map(|(n, v)| ((*n).to_owned(), vec![(*v).to_owned()]))
@@ -67,10 +62,10 @@ pub(super) fn person(
 
 /// Adds a parameter with one or several values.
 pub(super) fn with(mut property: Property, name: &str, values: &[&str]) -> Property {
-    property.params.get_or_insert_default().push((
-        name.to_owned(),
-        values.iter().map(|v| (*v).to_owned()).collect(),
-    ));
+    property
+        .params
+        .get_or_insert_default()
+        .push((name.to_owned(), values.iter().map(|v| (*v).to_owned()).collect()));
     property
 }
 
@@ -107,10 +102,7 @@ mod tests {
         let email = EmailAddress::parse("o%k@example.org").unwrap();
         let p = person("ORGANIZER", &[], " Mira ", &email);
         assert_eq!(p.value.unwrap(), "mailto:o%25k@example.org");
-        assert_eq!(
-            p.params.unwrap(),
-            vec![("CN".to_owned(), vec!["Mira".to_owned()])]
-        );
+        assert_eq!(p.params.unwrap(), vec![("CN".to_owned(), vec!["Mira".to_owned()])]);
         assert!(person("ORGANIZER", &[], "", &email).params.is_none());
     }
 }

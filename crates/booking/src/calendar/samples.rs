@@ -118,23 +118,11 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let wild = parties("Anna \"Änn^e\" O'Berg; x, y: z\nשלום 👩🏽‍🍼");
     vec![
         ("request.ics", invitation(Method::Request, &plain, &anna)),
-        (
-            "request-moved.ics",
-            invitation(Method::Request, &moved, &anna),
-        ),
+        ("request-moved.ics", invitation(Method::Request, &moved, &anna)),
         ("cancel.ics", invitation(Method::Cancel, &cancelled, &anna)),
-        (
-            "request-nasty.ics",
-            invitation(Method::Request, &nasty, &wild),
-        ),
-        (
-            "cancel-nasty.ics",
-            invitation(Method::Cancel, &nasty, &wild),
-        ),
-        (
-            "request-bare.ics",
-            invitation(Method::Request, &bare, &anna),
-        ),
+        ("request-nasty.ics", invitation(Method::Request, &nasty, &wild)),
+        ("cancel-nasty.ics", invitation(Method::Cancel, &nasty, &wild)),
+        ("request-bare.ics", invitation(Method::Request, &bare, &anna)),
         ("download.ics", download(&plain)),
         ("download-nasty.ics", download(&nasty)),
         ("feed-empty.ics", feed(Detail::Initials, [])),
@@ -186,12 +174,7 @@ fn value(calendar: &IcalCalendar, name: &str) -> String {
 #[test]
 fn every_output_is_written_for_the_judges_and_read_back() {
     let folder = std::env::var_os("CALENDAR_SAMPLES").map_or_else(
-        || {
-            PathBuf::from(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/../../target/calendar-samples"
-            ))
-        },
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/calendar-samples")),
         PathBuf::from,
     );
     std::fs::create_dir_all(&folder).unwrap();
@@ -202,16 +185,11 @@ fn every_output_is_written_for_the_judges_and_read_back() {
         let invited = name.starts_with("request") || name.starts_with("cancel");
         let text = String::from_utf8(bytes).unwrap();
         for sort in sorts {
-            assert_eq!(
-                text.contains(&format!("\r\n{sort}")),
-                invited,
-                "{sort} in {name}"
-            );
+            assert_eq!(text.contains(&format!("\r\n{sort}")), invited, "{sort} in {name}");
         }
         assert!(!calendar.events.is_empty(), "{name}");
         assert!(
-            text.split("\r\n")
-                .all(|l| l.len() <= 75 && !l.contains(['\r', '\n'])),
+            text.split("\r\n").all(|l| l.len() <= 75 && !l.contains(['\r', '\n'])),
             "{name}"
         );
     }
@@ -219,14 +197,7 @@ fn every_output_is_written_for_the_judges_and_read_back() {
 
 #[test]
 fn a_cancellation_has_its_own_method_and_status_and_no_alarm() {
-    let text = String::from_utf8(
-        samples()
-            .into_iter()
-            .find(|(n, _)| *n == "cancel.ics")
-            .unwrap()
-            .1,
-    )
-    .unwrap();
+    let text = String::from_utf8(samples().into_iter().find(|(n, _)| *n == "cancel.ics").unwrap().1).unwrap();
     assert!(text.contains("METHOD:CANCEL\r\n") && text.contains("STATUS:CANCELLED\r\n"));
     assert!(text.contains("SEQUENCE:2\r\n") && !text.contains("VALARM"));
 }
@@ -264,12 +235,7 @@ fn ten_thousand_visits_are_written_one_at_a_time() {
         feed.visit(&visit(n, "Anna Berg", "Follow-up")).unwrap();
     }
     assert_eq!(feed.finish().unwrap().visits, 10_000);
-    assert!(
-        sink.0 > 1_000_000 && sink.1 < 2_000,
-        "{} {}",
-        sink.0,
-        sink.1
-    );
+    assert!(sink.0 > 1_000_000 && sink.1 < 2_000, "{} {}", sink.0, sink.1);
 }
 
 proptest! {

@@ -1,0 +1,382 @@
+//! Expanding a recurrence rule on the wall clock (RFC 5545, 3.3.10), with a bound on the work.
+//!
+//! Periods of the rule's frequency are walked one by one; of each, the days that pass every BY part are
+//! combined with the times of day, BYSETPOS picks among them, and what lies before the start or outside
+//! the window falls away. Where no COUNT has to be kept, the walk begins at the window. A date that does
+//! not exist (the 31st of June, 29 February) is no occurrence, never another day.
+//!
+//! Written here rather than taken from the `rrule` crate: that one hangs on rules for every second,
+//! refuses an UNTIL that is a date, brings zones of its own, and cannot be told how much work is enough.
+
+use super::effort::{Effort, TooMuch};
+use super::rule::{Freq, Rule};
+use super::wall::{DAY, Wall, date_of, day_of, days_in_month, days_in_year, weekday_of};
+
+/// The last year in which anything occurs.
+const LAST_YEAR: i64 = 9_999;
+
+/// A rule with its start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recurrence<'a> {
+    pub rule: &'a Rule,
+    /// DTSTART on its own wall clock.
+    pub start: Wall,
+    /// DTSTART is a date: there are no times of day.
+    pub dated: bool,
+    /// UNTIL on the same wall clock, inclusive.
+    pub last: Option<Wall>,
+}
+
+/// Which occurrences are asked for: `from <= occurrence < to`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    pub from: Wall,
+    pub to: Wall,
+}
+
+impl Recurrence<'_> {
+    /// Hands every occurrence in the window to `found`, ascending. What was handed over before the work ran out, counts.
+    pub fn expand(&self, window: Window, effort: &mut Effort, found: impl FnMut(Wall)) -> Result<(), TooMuch> {
+        let mut walk = Walk::new(self, window, effort, found);
+        let done = if self.rule.freq < Freq::Daily {
+            walk.times()
+        } else {
+            walk.days()
+        };
+        match done {
+            Ok(()) | Err(Stop::Done) => Ok(()),
+            Err(Stop::TooMuch) => Err(TooMuch),
+        }
+    }
+
+    /// The last moment at which it can occur: UNTIL, or COUNT where it can be told without counting.
+    pub fn end(&self) -> Option<Wall> {
+        let counted = self.step().zip(self.rule.count).map(|(step, count)| {
+            self.start
+                .plus(step.saturating_mul(self.rule.interval).saturating_mul(count - 1))
+        });
+        [self.last, counted].into_iter().flatten().min()
+    }
+
+    /// The length of its unit, when every `interval`-th one has exactly one occurrence.
+    fn step(&self) -> Option<i64> {
+        let step = match self.rule.freq {
+            _ if !self.rule.is_plain() => return None,
+            Freq::Secondly => 1,
+            Freq::Minutely => 60,
+            Freq::Hourly => 3_600,
+            Freq::Daily => DAY,
+            Freq::Weekly => 7 * DAY,
+            Freq::Monthly | Freq::Yearly => return None,
+        };
+        // A date has no hours, so an hourly rule of dates has one occurrence a day.
+        (!self.dated || step >= DAY).then_some(step)
+    }
+}
+
+/// Why a walk ends.
+enum Stop {
+    Done,
+    TooMuch,
+}
+
+impl From<TooMuch> for Stop {
+    fn from(TooMuch: TooMuch) -> Self {
+        Self::TooMuch
+    }
+}
+
+/// A walk through the periods of a rule.
+struct Walk<'a, F> {
+    rule: &'a Rule,
+    filter: DayFilter<'a>,
+    start: Wall,
+    dated: bool,
+    last: Option<Wall>,
+    window: Window,
+    /// Occurrences still to come, when they have to be counted from the start.
+    left: Option<i64>,
+    effort: &'a mut Effort,
+    found: F,
+}
+
+impl<'a, F: FnMut(Wall)> Walk<'a, F> {
+    fn new(recurrence: &Recurrence<'a>, window: Window, effort: &'a mut Effort, found: F) -> Self {
+        let counted = recurrence.step().is_none();
+        Self {
+            rule: recurrence.rule,
+            filter: DayFilter::new(recurrence.rule, recurrence.start.day()),
+            start: recurrence.start,
+            dated: recurrence.dated,
+            last: recurrence.end(),
+            window,
+            left: recurrence.rule.count.filter(|_| counted),
+            effort,
+            found,
+        }
+    }
+
+    /// One occurrence, in ascending order.
+    fn take(&mut self, at: Wall) -> Result<(), Stop> {
+        if at < self.start {
+            return Ok(());
+        }
+        if self.last.is_some_and(|last| at > last) || at >= self.window.to || self.left == Some(0) {
+            return Err(Stop::Done);
+        }
+        self.effort.spend(1)?;
+        self.left = self.left.map(|n| n - 1);
+        if at >= self.window.from {
+            (self.found)(at);
+        }
+        Ok(())
+    }
+
+    /// Nothing can come on this day or later.
+    fn is_past(&self, day: i64) -> bool {
+        let at = Wall::at(day, 0);
+        at >= self.window.to || self.last.is_some_and(|last| at > last) || date_of(day).0 > LAST_YEAR
+    }
+
+    /// The first day worth looking at, when nothing has to be counted.
+    fn first_day(&self) -> i64 {
+        match self.left {
+            None => self.window.from.day().max(self.start.day()),
+            Some(_) => self.start.day(),
+        }
+    }
+
+    /// Picks the occurrences of one period out of its days and times (BYSETPOS: 1 is the first, -1 the last).
+    fn period(&mut self, days: &[i64], times: &[i64]) -> Result<(), Stop> {
+        let at = |n: usize| Wall::at(days[n / times.len()], times[n % times.len()]);
+        let all = days.len() * times.len();
+        if self.rule.positions.is_empty() {
+            return (0..all).try_for_each(|n| self.take(at(n)));
+        }
+        let mut picked: Vec<usize> = Vec::new();
+        for position in &self.rule.positions {
+            let place = usize::try_from(position.unsigned_abs()).unwrap_or(usize::MAX);
+            let index = if *position > 0 {
+                place.checked_sub(1)
+            } else {
+                all.checked_sub(place)
+            };
+            picked.extend(index.filter(|n| *n < all));
+        }
+        picked.sort_unstable();
+        picked.dedup();
+        picked.into_iter().try_for_each(|n| self.take(at(n)))
+    }
+
+    /// Rules of days and longer.
+    fn days(&mut self) -> Result<(), Stop> {
+        let times = self.times_of_day();
+        let base = self.start.day();
+        let (year, month, _) = date_of(base);
+        let (first_year, first_month, _) = date_of(self.first_day());
+        let ahead = self.first_day() - base;
+        let mut n = match self.rule.freq {
+            Freq::Yearly => first_year - year,
+            Freq::Monthly => (first_year - year) * 12 + first_month - month,
+            Freq::Weekly => ahead / 7,
+            _ => ahead,
+        }
+        .div_euclid(self.rule.interval);
+        let week = base - (weekday_of(base) - self.rule.week_start).rem_euclid(7);
+        let mut days = Vec::new();
+        loop {
+            let step = n * self.rule.interval;
+            let (from, to) = match self.rule.freq {
+                Freq::Yearly => (day_of(year + step, 1, 1), day_of(year + step + 1, 1, 1)),
+                Freq::Monthly => (nth_month(year, month + step), nth_month(year, month + step + 1)),
+                Freq::Weekly => (week + 7 * step, week + 7 * step + 7),
+                _ => (base + step, base + step + 1),
+            };
+            if self.is_past(from) {
+                return Ok(());
+            }
+            self.effort
+                .spend(u64::try_from((to - from) / 8).unwrap_or_default() + 1)?;
+            days.clear();
+            days.extend((from..to).filter(|day| self.filter.passes(*day)));
+            self.period(&days, &times)?;
+            n += 1;
+        }
+    }
+
+    /// Rules of hours, minutes and seconds: day by day, and in each day the units that the interval hits.
+    fn times(&mut self) -> Result<(), Stop> {
+        let unit = match self.rule.freq {
+            Freq::Secondly => 1,
+            Freq::Minutely => 60,
+            _ => 3_600,
+        };
+        let first = self.start.0.div_euclid(unit);
+        let mut day = self.first_day();
+        while !self.is_past(day) {
+            self.effort.spend(1)?;
+            if self.filter.passes(day) {
+                if self.dated {
+                    self.period(&[day], &[0])?;
+                } else {
+                    self.units(day, unit, first)?;
+                }
+            }
+            day += 1;
+        }
+        Ok(())
+    }
+
+    fn units(&mut self, day: i64, unit: i64, first: i64) -> Result<(), Stop> {
+        let rule = self.rule;
+        let inside = |list: &[i64], n: i64| list.is_empty() || list.binary_search(&n).is_ok();
+        let align = |n: i64| first + ((n - first).max(0) + rule.interval - 1) / rule.interval * rule.interval;
+        let end = (day + 1) * DAY;
+        let minutes = if unit == 3_600 { self.minutes() } else { vec![0] };
+        let seconds = if unit == 1 { vec![0] } else { self.seconds() };
+        let mut n = align(day * DAY / unit);
+        while n * unit < end {
+            self.effort.spend(1)?;
+            let at = n * unit;
+            let second = at - day * DAY;
+            let (hour, minute) = (second / 3_600, second / 60 % 60);
+            n = if !inside(&rule.hours, hour) {
+                align((day * DAY + (hour + 1) * 3_600) / unit)
+            } else if unit < 3_600 && !inside(&rule.minutes, minute) {
+                align((day * DAY + (second / 60 + 1) * 60) / unit)
+            } else {
+                if unit > 1 || inside(&rule.seconds, second % 60) {
+                    let times: Vec<i64> = combine(&[0], &minutes, &seconds)
+                        .into_iter()
+                        .map(|t| second + t)
+                        .collect();
+                    self.period(&[day], &times)?;
+                }
+                n + rule.interval
+            };
+        }
+        Ok(())
+    }
+
+    fn times_of_day(&self) -> Vec<i64> {
+        if self.dated {
+            return vec![0];
+        }
+        let own = [self.start.second() / 3_600];
+        let hours = if self.rule.hours.is_empty() {
+            &own[..]
+        } else {
+            &self.rule.hours
+        };
+        combine(hours, &self.minutes(), &self.seconds())
+    }
+
+    fn minutes(&self) -> Vec<i64> {
+        if self.rule.minutes.is_empty() {
+            vec![self.start.second() / 60 % 60]
+        } else {
+            self.rule.minutes.clone()
+        }
+    }
+
+    fn seconds(&self) -> Vec<i64> {
+        if self.rule.seconds.is_empty() {
+            vec![self.start.second() % 60]
+        } else {
+            self.rule.seconds.iter().map(|s| (*s).min(59)).collect()
+        }
+    }
+}
+
+/// Seconds of the day, ascending.
+fn combine(hours: &[i64], minutes: &[i64], seconds: &[i64]) -> Vec<i64> {
+    let mut all = Vec::with_capacity(hours.len() * minutes.len() * seconds.len());
+    for hour in hours {
+        for minute in minutes {
+            all.extend(seconds.iter().map(|s| hour * 3_600 + minute * 60 + s));
+        }
+    }
+    all.dedup();
+    all
+}
+
+/// The first day of the month `month - 1` months after January of `year`.
+fn nth_month(year: i64, month: i64) -> i64 {
+    let zero = month - 1;
+    day_of(year + zero.div_euclid(12), zero.rem_euclid(12) + 1, 1)
+}
+
+/// Which days a rule admits; what the rule leaves open is taken from the start (RFC 5545, 3.3.10).
+struct DayFilter<'a> {
+    rule: &'a Rule,
+    month: Option<i64>,
+    month_day: Option<i64>,
+    weekday: Option<i64>,
+}
+
+impl<'a> DayFilter<'a> {
+    fn new(rule: &'a Rule, start: i64) -> Self {
+        let (_, month, day) = date_of(start);
+        let open = rule.weekdays.is_empty() && rule.month_days.is_empty() && rule.year_days.is_empty();
+        let by_week = !rule.week_numbers.is_empty();
+        let yearly = rule.freq == Freq::Yearly;
+        Self {
+            rule,
+            month: (yearly && open && !by_week && rule.months.is_empty()).then_some(month),
+            month_day: (open && (yearly && !by_week || rule.freq == Freq::Monthly)).then_some(day),
+            weekday: (open && (yearly && by_week || rule.freq == Freq::Weekly)).then_some(weekday_of(start)),
+        }
+    }
+
+    fn passes(&self, day: i64) -> bool {
+        let rule = self.rule;
+        let (year, month, of_month) = date_of(day);
+        let weekday = weekday_of(day);
+        let from_start = self.month.is_none_or(|m| m == month)
+            && self.month_day.is_none_or(|d| d == of_month)
+            && self.weekday.is_none_or(|w| w == weekday);
+        from_start
+            && (rule.months.is_empty() || rule.months.binary_search(&month).is_ok())
+            && among(&rule.month_days, of_month, days_in_month(year, month))
+            && (rule.year_days.is_empty() || among(&rule.year_days, day - day_of(year, 1, 1) + 1, days_in_year(year)))
+            && (rule.week_numbers.is_empty() || self.in_week(day))
+            && (rule.weekdays.is_empty() || self.on_weekday(day, year, month, of_month, weekday))
+    }
+
+    /// BYDAY: `2MO` is the second Monday of the month, or of the year in a yearly rule without months.
+    fn on_weekday(&self, day: i64, year: i64, month: i64, of_month: i64, weekday: i64) -> bool {
+        let rule = self.rule;
+        let counts = matches!(rule.freq, Freq::Monthly | Freq::Yearly) && rule.week_numbers.is_empty();
+        let (place, length) = if rule.freq == Freq::Yearly && rule.months.is_empty() {
+            (day - day_of(year, 1, 1), days_in_year(year))
+        } else {
+            (of_month - 1, days_in_month(year, month))
+        };
+        rule.weekdays.iter().any(|(which, wanted)| {
+            *wanted == weekday
+                && (!counts
+                    || match which.signum() {
+                        0 => true,
+                        1 => place / 7 + 1 == *which,
+                        _ => (length - 1 - place) / 7 + 1 == -which,
+                    })
+        })
+    }
+
+    /// BYWEEKNO (ISO 8601, with the week's first day as WKST says): week 1 is the first with four days in the year.
+    fn in_week(&self, day: i64) -> bool {
+        let fourth = day - (weekday_of(day) - self.rule.week_start).rem_euclid(7) + 3;
+        let (year, _, _) = date_of(fourth);
+        let week = (fourth - day_of(year, 1, 1)) / 7 + 1;
+        // The week that holds 28 December is the year's last.
+        let december = day_of(year, 12, 28);
+        let last = december - (weekday_of(december) - self.rule.week_start).rem_euclid(7) + 3;
+        let weeks = (last - day_of(year, 1, 1)) / 7 + 1;
+        among(&self.rule.week_numbers, week, weeks)
+    }
+}
+
+/// Is the `place`-th of `length` in the list, counted from the front or, negative, from the back? An empty list admits all.
+fn among(list: &[i64], place: i64, length: i64) -> bool {
+    list.is_empty() || list.binary_search(&place).is_ok() || list.binary_search(&(place - length - 1)).is_ok()
+}
