@@ -10,8 +10,12 @@
 use sea_orm_migration::prelude::*;
 
 mod lock;
+mod m0001_practice;
+mod m0002_appointment;
 mod m0003_access;
 mod m0004_instance;
+mod m0005_mailing;
+mod m0006_letters;
 mod runner;
 pub mod shape;
 
@@ -24,8 +28,12 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
+            Box::new(m0001_practice::Migration),
+            Box::new(m0002_appointment::Migration),
             Box::new(m0003_access::Migration),
             Box::new(m0004_instance::Migration),
+            Box::new(m0005_mailing::Migration),
+            Box::new(m0006_letters::Migration),
         ]
     }
 }

@@ -1,0 +1,93 @@
+//! Every mail to be sent, durable before anyone is told that it will be sent.
+//!
+//! A use case calls [`crate::Mailing::enqueue`] inside its own write transaction, so that the mail and what it tells of commit or
+//! vanish together. A [`Sender`] claims what is due under its lease, asks [`Compose`] for the words, marks the row *handing over*
+//! durably, hands the message to a [`Transport`] and records the answer. [`protocol`] says which answer leads where.
+
+mod backoff;
+mod capture;
+mod compose;
+mod crew;
+mod file;
+mod message;
+pub mod protocol;
+mod scribe;
+mod sender;
+mod transport;
+
+pub use backoff::Retry;
+pub use capture::{CapturedCalendar, CapturedHead, CapturedMail};
+pub use compose::{CalendarMethod, CalendarPart, Compose, ComposeError, Mail, MailJob, Mailbox};
+pub use message::MessageError;
+pub use sender::{Sender, Settings, Tally};
+pub use transport::{Transport, TransportError};
+
+use kernel::email::EmailAddress;
+use kernel::id::MailId;
+use kernel::instant::Instant;
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use crate::Mailing;
+use crate::store::outbox as rows;
+pub use crate::store::outbox::{OutboxCounts, WaitingMail};
+
+/// A mail that a use case promises: ids and facts, no words and no links, for those are made when it is sent.
+#[derive(Clone, Debug)]
+pub struct NewMail {
+    /// What makes it this mail and no other, such as `appointment:{id}:{kind}:{sequence}`: the same key again is no second mail.
+    pub key: String,
+    /// The name of its template.
+    pub kind: &'static str,
+    /// The one recipient.
+    pub to: EmailAddress,
+    /// What the template needs: ids and facts.
+    pub context: serde_json::Value,
+    /// The order it belongs to, if any.
+    pub thread: Option<Thread>,
+    /// After this moment it is cancelled instead of sent.
+    pub not_after: Option<Instant>,
+    /// Who goes first when several wait.
+    pub priority: Priority,
+}
+
+/// Mails of one thread leave in the order in which they were promised; none leaves while an elder is under way.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// One recipient's view of one subject, such as `appointment:{id}:parent`.
+    pub name: String,
+    /// Elders that still wait are cancelled: this mail says all that they would have said.
+    pub cancels_elders: bool,
+}
+
+/// Who goes first when several mails wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// Somebody sits before the screen and waits for it: confirmations, one-time links.
+    High,
+    /// Everything else that is promised to one person.
+    Normal,
+}
+
+impl Mailing {
+    /// Promises a mail inside the caller's write transaction; it leaves after the commit, within a second.
+    ///
+    /// A key that is there already changes nothing, and the id of the mail that has it is returned.
+    pub async fn enqueue(&self, tx: &DatabaseTransaction, mail: NewMail, now: Instant) -> Result<MailId, DbErr> {
+        rows::enqueue(tx, MailId::new(now, &self.chance), mail, now).await
+    }
+
+    /// Cancels what still waits of a thread, such as the reminders of a cancelled appointment; says how many.
+    pub async fn cancel_thread(&self, tx: &DatabaseTransaction, thread: &str, now: Instant) -> Result<u64, DbErr> {
+        rows::cancel_thread(tx, thread, now).await
+    }
+
+    /// How much waits, is under way, bounced or stayed uncertain.
+    pub async fn outbox_counts(&self) -> Result<OutboxCounts, DbErr> {
+        rows::counts(self.db.reader()).await
+    }
+
+    /// The mails that wait or failed, the oldest promise first, with the last error of each.
+    pub async fn waiting(&self, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
+        rows::waiting(self.db.reader(), limit).await
+    }
+}

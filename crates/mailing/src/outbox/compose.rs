@@ -1,0 +1,119 @@
+//! The words of a mail, which mailing does not know: a port that `web` implements.
+
+use kernel::email::EmailAddress;
+use kernel::id::MailId;
+use kernel::instant::Instant;
+
+/// Makes the words of a mail at the moment when it is sent; links are derived then.
+pub trait Compose: Send + Sync {
+    /// The whole mail. An error delays it and is shown at the desk; nothing is lost by it.
+    fn compose(&self, job: &MailJob) -> Result<Mail, ComposeError>;
+}
+
+/// What was promised.
+#[derive(Clone, Debug)]
+pub struct MailJob {
+    /// The outbox's row.
+    pub id: MailId,
+    /// The name of its template.
+    pub kind: String,
+    /// The one recipient.
+    pub to: EmailAddress,
+    /// Ids and facts.
+    pub context: serde_json::Value,
+    /// When it was promised.
+    pub queued_at: Instant,
+}
+
+/// An address with the name that a mail program shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    /// Shown instead of the address; without control characters.
+    pub name: Option<String>,
+    /// Where it goes.
+    pub address: EmailAddress,
+}
+
+impl Mailbox {
+    /// A mailbox with a name; a blank one is left out.
+    pub fn named(name: impl Into<String>, address: EmailAddress) -> Self {
+        let name: String = name.into();
+        let name = Some(name.trim().to_owned()).filter(|n| !n.is_empty());
+        Self { name, address }
+    }
+
+    /// A bare address.
+    pub fn bare(address: EmailAddress) -> Self {
+        Self { name: None, address }
+    }
+}
+
+/// A mail in words, before it becomes MIME.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The practice, under its discreet name.
+    pub from: Mailbox,
+    /// A real address that somebody reads.
+    pub reply_to: Option<Mailbox>,
+    /// The recipient of the job, perhaps with her name.
+    pub to: Mailbox,
+    /// One line.
+    pub subject: String,
+    /// The plain part, which comes first.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// An invitation or its cancellation (RFC 6047), if it is one.
+    pub calendar: Option<CalendarPart>,
+    /// The https address of one-click unsubscribing (RFC 8058), if it is from the list.
+    pub list_unsubscribe: Option<String>,
+    /// Sent by a machine (RFC 3834), so that no auto-reply comes back.
+    pub auto_submitted: bool,
+}
+
+/// The calendar part of a mail.
+#[derive(Clone, Debug)]
+pub struct CalendarPart {
+    /// The same as METHOD inside.
+    pub method: CalendarMethod,
+    /// The whole iCalendar object, CRLF lines.
+    pub bytes: Vec<u8>,
+}
+
+/// What a calendar part asks of the recipient's calendar (RFC 5546).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalendarMethod {
+    /// Put it in, or change it.
+    Request,
+    /// Take it out.
+    Cancel,
+}
+
+impl CalendarMethod {
+    /// As the MIME parameter and METHOD spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Cancel => "CANCEL",
+        }
+    }
+}
+
+/// Why a mail could not be put into words; its text is kept beside the waiting mail.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ComposeError(pub String);
+
+impl ComposeError {
+    /// From any error, with the chain of its sources.
+    pub fn from_error(error: &dyn std::error::Error) -> Self {
+        let mut text = error.to_string();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        Self(text)
+    }
+}

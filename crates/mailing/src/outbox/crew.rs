@@ -1,0 +1,168 @@
+//! The workers of a sender: each composes, hands over and reports, one mail at a time, over a connection of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::clock::Clock;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::Instant as Tick;
+
+use super::compose::{ComposeError, MailJob};
+use super::message::{self, Parcel};
+use super::protocol::{self, Outcome};
+use super::scribe::{Done, Turn, UnderWay};
+use super::sender::Office;
+use super::transport::Line;
+use crate::store::outbox::Claimed;
+
+/// A claimed mail on its way through a worker.
+pub(super) struct Job {
+    pub claimed: Claimed,
+    pub under_way: UnderWay,
+}
+
+/// Where workers take the next mail from; one waits at the queue, the others behind it.
+pub(super) type Queue = Arc<Mutex<mpsc::Receiver<Job>>>;
+
+/// One worker.
+pub(super) struct Worker {
+    pub office: Arc<Office>,
+    pub clock: Clock,
+    pub queue: Queue,
+    pub turns: mpsc::Sender<Turn>,
+}
+
+impl Worker {
+    /// Works until the queue is closed and empty.
+    pub async fn work(self) {
+        let mut line = self.office.transport.line();
+        let mut done = None;
+        while let Some(job) = self.next(&mut done).await {
+            done = self.deliver(&mut line, job, done).await;
+        }
+        self.report(done).await;
+        line.close().await;
+    }
+
+    /// The next mail; the last result goes out alone when none waits.
+    async fn next(&self, done: &mut Option<Done>) -> Option<Job> {
+        if let Ok(mut queue) = self.queue.try_lock()
+            && let Ok(job) = queue.try_recv()
+        {
+            return Some(job);
+        }
+        self.report(done.take()).await;
+        self.queue.lock().await.recv().await
+    }
+
+    async fn report(&self, done: Option<Done>) {
+        if done.is_some() {
+            // The scribe outlives the workers; if it has been stopped, the rule for uncertain mails decides.
+            let _ = self.turns.send(Turn { done, mark: None }).await;
+        }
+    }
+
+    /// Takes one mail as far as it goes now. `last` is the answer to the mail before, not yet recorded.
+    async fn deliver(&self, line: &mut Line, job: Job, last: Option<Done>) -> Option<Done> {
+        let parcel = match self.office.prepare(&job.claimed, &self.clock) {
+            Ok(parcel) => parcel,
+            Err(e) => {
+                tracing::error!(mail = %job.claimed.id, kind = job.claimed.kind, error = %e, "a mail could not be composed");
+                self.report(last).await;
+                return Some(self.answer(job, Outcome::NotNow(e.to_string())));
+            }
+        };
+        if let Err(reason) = line.ready().await {
+            tracing::warn!(mail = %job.claimed.id, "the mail server cannot be used");
+            self.report(last).await;
+            return Some(self.answer(job, Outcome::NotNow(reason)));
+        }
+        self.office.pace.wait().await;
+        let (go, marked) = oneshot::channel();
+        let turn = Turn {
+            done: last,
+            mark: Some((job.claimed.id, go)),
+        };
+        self.turns.send(turn).await.ok()?;
+        let marked = async { marked.await.unwrap_or(false) };
+        let outcome = line.hand_over(&parcel, marked, &self.clock).await?;
+        Some(self.answer(job, outcome))
+    }
+
+    fn answer(&self, job: Job, outcome: Outcome) -> Done {
+        let (office, now) = (&self.office, self.clock.now());
+        let past = job.claimed.past();
+        Done {
+            id: job.claimed.id,
+            next: protocol::next(outcome, past, &office.settings.retry, now, &office.chance),
+            under_way: job.under_way,
+        }
+    }
+}
+
+impl Office {
+    /// The message of a claimed mail.
+    fn prepare(&self, claimed: &Claimed, clock: &Clock) -> Result<Parcel, ComposeError> {
+        let job = MailJob {
+            id: claimed.id,
+            kind: claimed.kind.clone(),
+            to: claimed.recipient.clone(),
+            context: claimed.context.clone().unwrap_or_default(),
+            queued_at: claimed.queued_at,
+        };
+        let composed = catch_unwind(AssertUnwindSafe(|| self.compose.compose(&job)));
+        let mail = composed.unwrap_or_else(|_| Err(ComposeError("its template panicked".into())))?;
+        if mail.to.address != job.to {
+            return Err(ComposeError("it was composed for another address".into()));
+        }
+        message::build(&mail, job.id, &self.links, clock.now()).map_err(|e| ComposeError::from_error(&e))
+    }
+}
+
+/// Spreads hand-overs evenly over each minute.
+pub(super) struct Pace {
+    gap: Option<Duration>,
+    next: Mutex<Option<Tick>>,
+}
+
+impl Pace {
+    /// `0` means as fast as the server takes them.
+    pub fn per_minute(rate: u32) -> Self {
+        Self {
+            gap: Duration::from_mins(1).checked_div(rate),
+            next: Mutex::default(),
+        }
+    }
+
+    async fn wait(&self) {
+        let Some(gap) = self.gap else { return };
+        let turn = {
+            let mut next = self.next.lock().await;
+            let turn = next.map_or_else(Tick::now, |n| n.max(Tick::now()));
+            *next = Some(turn + gap);
+            turn
+        };
+        tokio::time::sleep_until(turn).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_rate_spreads_mails_over_the_minute_and_none_lets_all_pass() {
+        let (pace, start) = (Pace::per_minute(6_000), Tick::now());
+        for _ in 0..5 {
+            pace.wait().await;
+        }
+        let took = start.elapsed();
+        assert!(took >= Duration::from_millis(40), "{took:?}");
+        let (free, start) = (Pace::per_minute(0), Tick::now());
+        for _ in 0..1_000 {
+            free.wait().await;
+        }
+        assert!(start.elapsed() < Duration::from_millis(40));
+    }
+}

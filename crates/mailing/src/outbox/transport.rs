@@ -1,0 +1,119 @@
+//! Where messages go: into the database, into a folder, or to an SMTP server.
+
+use std::path::PathBuf;
+
+use kernel::clock::Clock;
+use kernel::db::Db;
+
+use super::message::Parcel;
+use super::protocol::Outcome;
+use super::{capture, file};
+use crate::Mailing;
+
+/// The configured way out, cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Transport(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Capture(Db),
+    File(PathBuf),
+}
+
+/// Why mails cannot leave, in words for the one who runs the program.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// The folder of `file` cannot be made or written.
+    #[error("the mail folder {} cannot be written", folder.display())]
+    Folder {
+        /// Which one.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl Transport {
+    /// Mails stay in the database and are read at `/outbox`.
+    pub fn capture(mailing: &Mailing) -> Self {
+        Self(Kind::Capture(mailing.db.clone()))
+    }
+
+    /// Mails become `.eml` files in `folder`, which is made when missing.
+    pub fn file(folder: impl Into<PathBuf>) -> Self {
+        Self(Kind::File(folder.into()))
+    }
+
+    /// Tries the way out without sending anything, and says in one line what it found.
+    pub async fn check(&self) -> Result<String, TransportError> {
+        match &self.0 {
+            Kind::Capture(_) => Ok("mails stay in the database and are read at /outbox".into()),
+            Kind::File(folder) => {
+                let wrong = |source| TransportError::Folder {
+                    folder: folder.clone(),
+                    source,
+                };
+                tokio::fs::create_dir_all(folder).await.map_err(wrong)?;
+                let probe = folder.join(".goldenhour");
+                tokio::fs::write(&probe, []).await.map_err(wrong)?;
+                tokio::fs::remove_file(&probe).await.map_err(wrong)?;
+                Ok(format!("mails become files in {}", folder.display()))
+            }
+        }
+    }
+
+    /// One worker's way out.
+    pub(super) fn line(&self) -> Line {
+        match &self.0 {
+            Kind::Capture(db) => Line::Capture(db.clone()),
+            Kind::File(folder) => Line::File(folder.clone()),
+        }
+    }
+}
+
+/// What one worker sends through, one mail at a time.
+pub(super) enum Line {
+    Capture(Db),
+    File(PathBuf),
+}
+
+impl Line {
+    /// Makes ready to send: nothing to do, or a connection that has passed its greeting and sign-in. The error delays the mail.
+    pub(super) async fn ready(&mut self) -> Result<(), String> {
+        match self {
+            Self::Capture(_) | Self::File(_) => Ok(()),
+        }
+    }
+
+    /// Hands a message over once `marked` says that the row durably says so; `None` when the row has left the lease.
+    pub(super) async fn hand_over(
+        &mut self,
+        parcel: &Parcel,
+        marked: impl Future<Output = bool>,
+        clock: &Clock,
+    ) -> Option<Outcome> {
+        match self {
+            Self::Capture(db) => {
+                if !marked.await {
+                    return None;
+                }
+                Some(match capture::keep(db, parcel, clock.now()).await {
+                    Ok(()) => Outcome::Accepted,
+                    Err(e) => Outcome::NotNow(format!("the mail could not be kept: {e}")),
+                })
+            }
+            Self::File(folder) => {
+                if !marked.await {
+                    return None;
+                }
+                Some(match file::keep(folder, parcel).await {
+                    Ok(()) => Outcome::Accepted,
+                    Err(e) => Outcome::NotNow(format!("the file could not be written: {e}")),
+                })
+            }
+        }
+    }
+
+    /// Says goodbye, where there is someone to say it to.
+    pub(super) async fn close(self) {}
+}

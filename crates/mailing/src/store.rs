@@ -1,0 +1,28 @@
+//! The tables: one file each, its row and its queries. Nothing here decides anything.
+
+pub(crate) mod captured_mail;
+pub(crate) mod confirmation_link;
+pub(crate) mod consent_proof;
+pub(crate) mod lease;
+pub(crate) mod outbox;
+pub(crate) mod signup;
+pub(crate) mod subscriber;
+pub(crate) mod suppression;
+
+use sea_orm::{DbBackend, Statement, Value};
+
+/// A statement in words that both databases understand (`$1`, `$2`, …).
+pub(crate) fn sql<I>(backend: DbBackend, text: impl Into<String>, values: I) -> Statement
+where
+    I: IntoIterator<Item = Value>,
+{
+    Statement::from_sql_and_values(backend, text, values)
+}
+
+/// `$from, …` for `count` values.
+pub(crate) fn places(from: usize, count: usize) -> String {
+    (from..from + count)
+        .map(|n| format!("${n}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

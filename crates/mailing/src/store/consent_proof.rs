@@ -1,0 +1,69 @@
+//! The table `consent_proof`: append-only, ids and facts, the address only as a keyed hash.
+
+use kernel::id::{EventId, SubscriberId};
+use kernel::instant::Instant;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+
+use super::sql;
+use crate::Mailing;
+use crate::consent::{Topics, Wording};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A form was sent with her address, and a confirmation mail was promised.
+    Requested,
+    /// She confirmed through the link.
+    Confirmed,
+    /// She chose topics.
+    Topics,
+    /// She left.
+    Unsubscribed,
+    /// She took leaving back.
+    Returned,
+}
+
+impl Event {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Confirmed => "confirmed",
+            Self::Topics => "topics",
+            Self::Unsubscribed => "unsubscribed",
+            Self::Returned => "returned",
+        }
+    }
+}
+
+/// A line of the proof.
+pub(crate) struct Proof<'a> {
+    pub subscriber: SubscriberId,
+    pub address_hash: Vec<u8>,
+    pub event: Event,
+    pub page: &'a str,
+    pub wording: Option<&'a Wording>,
+    pub topics: Topics,
+}
+
+pub(crate) async fn append(
+    tx: &DatabaseTransaction,
+    mailing: &Mailing,
+    proof: Proof<'_>,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let text = "INSERT INTO consent_proof (id, subscriber_id, address_hash, event, at, page, wording_version, wording, topics) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values = [
+        EventId::new(now, &mailing.chance).into(),
+        proof.subscriber.into(),
+        proof.address_hash.into(),
+        proof.event.as_str().into(),
+        now.into(),
+        proof.page.into(),
+        proof.wording.map(|w| w.version.as_str()).into(),
+        proof.wording.map(|w| w.text.as_str()).into(),
+        proof.topics.into(),
+    ];
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, values)).await.map(drop)
+}

@@ -1,0 +1,197 @@
+//! The table `subscriber`: addresses and their consent.
+
+use kernel::email::EmailAddress;
+use kernel::id::SubscriberId;
+use kernel::instant::Instant;
+use kernel::token::TokenHash;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
+use serde::Serialize;
+
+use super::sql;
+use crate::consent::{State, Topics};
+
+const COLUMNS: &str = "id, address, state, topics, undo_until";
+
+/// An address and its consent.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Subscriber {
+    pub id: SubscriberId,
+    pub address: EmailAddress,
+    pub state: State,
+    pub topics: Topics,
+    pub undo_until: Option<Instant>,
+}
+
+async fn one(db: &impl ConnectionTrait, condition: &str, value: Value) -> Result<Option<Subscriber>, DbErr> {
+    let text = format!("SELECT {COLUMNS} FROM subscriber WHERE {condition}");
+    Subscriber::find_by_statement(sql(db.get_database_backend(), text, [value]))
+        .one(db)
+        .await
+}
+
+pub(crate) async fn by_address(db: &impl ConnectionTrait, address: &EmailAddress) -> Result<Option<Subscriber>, DbErr> {
+    one(db, "address_key = $1", address.key().into()).await
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: SubscriberId) -> Result<Option<Subscriber>, DbErr> {
+    one(db, "id = $1", id.into()).await
+}
+
+/// By the hash of a preferences or unsubscribe link.
+pub(crate) async fn by_link(db: &impl ConnectionTrait, hash: &TokenHash) -> Result<Option<Subscriber>, DbErr> {
+    one(
+        db,
+        "preferences_hash = $1 OR unsubscribe_hash = $1",
+        hash.clone().into(),
+    )
+    .await
+}
+
+/// A subscriber that is not there yet.
+pub(crate) struct New<'a> {
+    pub id: SubscriberId,
+    pub address: &'a EmailAddress,
+    pub name: Option<String>,
+    pub state: State,
+    pub topics: Topics,
+    pub key_version: i16,
+    pub preferences_hash: TokenHash,
+    pub unsubscribe_hash: TokenHash,
+}
+
+pub(crate) async fn insert(tx: &DatabaseTransaction, new: New<'_>, now: Instant) -> Result<Subscriber, DbErr> {
+    let text = "INSERT INTO subscriber (id, address, address_key, name, state, topics, key_version, preferences_hash, unsubscribe_hash, created_at, state_since) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
+    let values = [
+        new.id.into(),
+        new.address.clone().into(),
+        new.address.key().into(),
+        new.name.into(),
+        new.state.into(),
+        new.topics.into(),
+        new.key_version.into(),
+        new.preferences_hash.into(),
+        new.unsubscribe_hash.into(),
+        now.into(),
+    ];
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, values)).await?;
+    Ok(Subscriber {
+        id: new.id,
+        address: new.address.clone(),
+        state: new.state,
+        topics: new.topics,
+        undo_until: None,
+    })
+}
+
+/// Signing up again: the state until she confirms, and what she asked for this time.
+pub(crate) async fn ask_again(
+    tx: &DatabaseTransaction,
+    old: &Subscriber,
+    becomes: State,
+    topics: Topics,
+    name: Option<String>,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let text = "UPDATE subscriber SET state = $1, topics = $2, name = COALESCE($3, name), undo_until = NULL, \
+        state_since = CASE WHEN state = $1 THEN state_since ELSE $4 END WHERE id = $5 AND state = $6";
+    let values = [
+        becomes.into(),
+        topics.into(),
+        name.into(),
+        now.into(),
+        old.id.into(),
+        old.state.into(),
+    ];
+    update_one(tx, text, values).await
+}
+
+/// A change of an existing subscriber.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Change {
+    /// To `confirmed`, through a link.
+    Confirm,
+    /// Other topics.
+    Topics(Topics),
+    /// To `unsubscribed`.
+    Leave { undo_until: Option<Instant> },
+    /// Back to `confirmed`, by undoing.
+    Return,
+}
+
+/// Carries a change out if she still stands where she was seen.
+pub(crate) async fn change(
+    tx: &DatabaseTransaction,
+    seen: &Subscriber,
+    change: Change,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let (state, topics, undo_until, confirmed) = match change {
+        Change::Confirm => (State::Confirmed, seen.topics, None, true),
+        Change::Topics(topics) => (seen.state, topics, seen.undo_until, false),
+        Change::Leave { undo_until } => (State::Unsubscribed, seen.topics, undo_until, false),
+        Change::Return => (State::Confirmed, seen.topics, None, false),
+    };
+    let text = "UPDATE subscriber SET state = $1, topics = $2, undo_until = $3, confirmed_at = COALESCE($4, confirmed_at), \
+        state_since = CASE WHEN state = $1 THEN state_since ELSE $5 END WHERE id = $6 AND state = $7";
+    let values = [
+        state.into(),
+        topics.into(),
+        undo_until.into(),
+        confirmed.then_some(now).into(),
+        now.into(),
+        seen.id.into(),
+        seen.state.into(),
+    ];
+    update_one(tx, text, values).await
+}
+
+async fn update_one<const N: usize>(tx: &DatabaseTransaction, text: &str, values: [Value; N]) -> Result<(), DbErr> {
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let done = tx.execute_raw(sql(backend, text, values)).await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(DbErr::RecordNotUpdated)
+    }
+}
+
+/// Raises the generation of her confirmation links and returns it.
+pub(crate) async fn next_generation(tx: &DatabaseTransaction, id: SubscriberId) -> Result<i32, DbErr> {
+    let text = "UPDATE subscriber SET generation = generation + 1 WHERE id = $1 RETURNING generation";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let row = tx.query_one_raw(sql(backend, text, [id.into()])).await?;
+    row.ok_or(DbErr::RecordNotUpdated)?.try_get("", "generation")
+}
+
+/// How many subscribers are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Asked for, not confirmed.
+    pub pending: u64,
+    /// Said yes.
+    pub confirmed: u64,
+    /// Left.
+    pub unsubscribed: u64,
+    /// Their mailbox refused mail for good.
+    pub bounced: u64,
+    /// Called a mail unwanted.
+    pub complained: u64,
+}
+
+pub(crate) async fn counts(db: &impl ConnectionTrait) -> Result<Counts, DbErr> {
+    let text = "SELECT state, COUNT(*) AS n FROM subscriber GROUP BY state";
+    let mut counts = Counts::default();
+    for row in db.query_all_raw(sql(db.get_database_backend(), text, [])).await? {
+        let n = u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or(0);
+        match row.try_get("", "state")? {
+            State::Pending => counts.pending = n,
+            State::Confirmed => counts.confirmed = n,
+            State::Unsubscribed => counts.unsubscribed = n,
+            State::Bounced => counts.bounced = n,
+            State::Complained => counts.complained = n,
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,40 @@
+//! The table `suppression`: addresses that get no mail again, as keyed hashes.
+
+use kernel::instant::Instant;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
+
+use super::sql;
+use crate::consent::State;
+
+/// Why an address is written to no more.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(crate) struct Suppression {
+    /// `Bounced` or `Complained`.
+    pub reason: State,
+    /// When its owner, or somebody, asked again and one mail was tried.
+    pub tried_again_at: Option<Instant>,
+}
+
+pub(crate) async fn by_address(tx: &DatabaseTransaction, address_hash: &[u8]) -> Result<Option<Suppression>, DbErr> {
+    let text = "SELECT reason, tried_again_at FROM suppression WHERE address_hash = $1";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    Suppression::find_by_statement(sql(backend, text, [address_hash.to_vec().into()]))
+        .one(tx)
+        .await
+}
+
+pub(crate) async fn tried_again(tx: &DatabaseTransaction, address_hash: &[u8], now: Instant) -> Result<(), DbErr> {
+    let text = "UPDATE suppression SET tried_again_at = $1 WHERE address_hash = $2";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = [now.into(), address_hash.to_vec().into()];
+    tx.execute_raw(sql(backend, text, values)).await.map(drop)
+}
+
+/// A mail has reached her after all, and she confirmed.
+pub(crate) async fn lift(tx: &DatabaseTransaction, address_hash: &[u8]) -> Result<(), DbErr> {
+    let text = "DELETE FROM suppression WHERE address_hash = $1 AND reason = 'bounced'";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, [address_hash.to_vec().into()]))
+        .await
+        .map(drop)
+}

@@ -1,0 +1,5 @@
+//! The crate as its callers see it, on a fresh database a test: SQLite, or PostgreSQL when `GOLDENHOUR_TEST_POSTGRES` names a server.
+
+mod consent;
+mod outbox;
+mod support;
