@@ -10,7 +10,7 @@ use web::view::desk::{
 };
 use web::view::mails::{
     self, AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked,
-    DeskCancelled, DeskReset, MailPage, NewsletterConfirm,
+    DeskCancelled, DeskReset, MailFacts, NewsletterConfirm,
 };
 use web::view::{Page, View};
 
@@ -58,7 +58,7 @@ fn pages<P: Page>(view: &View, folder: &Path) -> Outcome {
     Ok(())
 }
 
-fn mail<M: MailPage>(view: &View, folder: &Path) -> Outcome {
+fn mail<M: MailFacts>(view: &View, folder: &Path) -> Outcome {
     for (at, mail) in M::samples().iter().enumerate() {
         let parts = mails::render(view, mail)?;
         write(folder, &format!("mail/{}-{at}.html", M::KIND), &parts.html)?;

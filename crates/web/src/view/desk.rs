@@ -13,7 +13,9 @@ mod today;
 
 pub use appointment::{Answer, Appointment, AppointmentNotice, Event, EventKind};
 pub use appointments::{Appointments, Day, Row};
-pub use door::{FirstLogin, Forgot, LinkOver, LinkPurpose, Reset, SignIn, SignInGreeting, SignInProblem};
+pub use door::{
+    FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,
+};
 pub use feed::{Feed, FeedDetail, FeedNotice};
 pub use settings::{Settings, SettingsNotice};
 pub use subscribers::{Counts, Subscribers};

@@ -20,7 +20,7 @@ pub use parts::{MailParts, render};
 use serde::Serialize;
 
 /// A mail: the folder of its templates, and the facts it shows.
-pub trait MailPage: Serialize {
+pub trait MailFacts: Serialize {
     /// The folder below `templates/mail/`, which is also the kind of its job in the outbox.
     const KIND: &'static str;
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Desk, Payment, Phone, State, Tab, Way};
 use crate::view::Page;
+use crate::view::pages::Arc;
 
 /// `/admin/appointments/{id}`.
 #[derive(Debug, Clone, Serialize)]
@@ -28,10 +29,8 @@ pub struct Appointment {
     pub zone: String,
     /// The same in her zone when it differs: "Tuesday, November 24, 3:15 to 3:30 pm, Dublin time".
     pub hers: Option<String>,
-    /// Centre of the day arc's disc, from the start in the practice's zone (LOOK.md, "Day arc").
-    pub arc_x: String,
-    /// As `arc_x`.
-    pub arc_y: String,
+    /// The day arc's disc at its start, in the practice's zone.
+    pub arc: Arc,
     /// "Free mini-consult".
     pub offering: String,
     /// How long it takes.
@@ -143,8 +142,7 @@ impl Page for Appointment {
             hours: "9:00 to 10:30 am".into(),
             zone: "New York time".into(),
             hers: None,
-            arc_x: "48.5".into(),
-            arc_y: "51.4".into(),
+            arc: Arc::at(jiff::civil::Time::constant(9, 0, 0, 0)),
             offering: "Initial consultation".into(),
             minutes: 90,
             way: Way::Place {

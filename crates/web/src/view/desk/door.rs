@@ -36,8 +36,6 @@ pub enum SignInProblem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInGreeting {
-    /// A new password was chosen.
-    PasswordSet,
     /// She signed out.
     SignedOut,
     /// She opened a page of the desk, and the session was over.
@@ -80,7 +78,6 @@ impl Page for SignIn {
                 problem: Some(SignInProblem::TooOften),
                 ..typed
             },
-            greeted(SignInGreeting::PasswordSet),
             greeted(SignInGreeting::SignedOut),
             greeted(SignInGreeting::SessionOver),
         ]
@@ -98,8 +95,8 @@ pub struct FirstLogin {
     pub email: String,
     /// What is wrong with the address, as a sentence.
     pub email_problem: Option<String>,
-    /// What is wrong with the password, as a sentence.
-    pub password_problem: Option<String>,
+    /// Why the password was not taken.
+    pub password_problem: Option<PasswordProblem>,
 }
 
 impl Page for FirstLogin {
@@ -116,20 +113,37 @@ impl Page for FirstLogin {
         vec![
             fresh.clone(),
             Self {
-                password_problem: Some(WEAK.into()),
+                password_problem: Some(PasswordProblem::Short { least: 10 }),
+                ..fresh.clone()
+            },
+            Self {
+                password_problem: Some(PasswordProblem::Long),
                 ..fresh.clone()
             },
             Self {
                 email: "nora@".into(),
                 email_problem: Some("The part after the @ is missing.".into()),
-                password_problem: Some(WEAK.into()),
+                password_problem: Some(PasswordProblem::Guessable),
                 ..fresh
             },
         ]
     }
 }
 
-const WEAK: &str = "This one is guessed in minutes: it is a common password with a year. Add another word or two; less common ones are better.";
+/// Why a password was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PasswordProblem {
+    /// It is too short.
+    Short {
+        /// The least number of characters.
+        least: usize,
+    },
+    /// It is longer than anybody types.
+    Long,
+    /// A guessing program would find it soon.
+    Guessable,
+}
 
 /// `/admin/forgot`; posts `email`. The answer is the same for every address.
 #[derive(Debug, Clone, Serialize)]
@@ -177,8 +191,8 @@ pub struct Reset {
     pub desk: Desk,
     /// The path with its token.
     pub action: String,
-    /// What is wrong with the password, as a sentence.
-    pub password_problem: Option<String>,
+    /// Why the password was not taken.
+    pub password_problem: Option<PasswordProblem>,
 }
 
 impl Page for Reset {
@@ -193,7 +207,7 @@ impl Page for Reset {
         vec![
             fresh.clone(),
             Self {
-                password_problem: Some(WEAK.into()),
+                password_problem: Some(PasswordProblem::Guessable),
                 ..fresh
             },
         ]

@@ -51,6 +51,8 @@ pub struct Visit {
     pub pay_url: Option<String>,
     /// Her number, if she gave one.
     pub phone: Option<Phone>,
+    /// Whether its end has passed: then there is no room to join and no call to make.
+    pub over: bool,
 }
 
 /// The next visit after today.
@@ -137,6 +139,7 @@ impl Page for Today {
             payment,
             pay_url: None,
             phone: Some(phone.clone()),
+            over: false,
         };
         let video = || Way::Video {
             join_url: "https://meet.example/slow-lantern-7f3k".into(),
@@ -232,10 +235,15 @@ impl Page for Today {
             subscribers: Counts::sample(),
             services_url: "https://slowlantern.example/services".into(),
         };
+        let over = [busy.begun.clone(), busy.coming.clone()]
+            .concat()
+            .into_iter()
+            .map(|v| Visit { over: true, ..v })
+            .collect();
         let evening = Self {
             next_in: None,
             now: "6:30 pm".into(),
-            begun: [busy.begun.clone(), busy.coming.clone()].concat(),
+            begun: over,
             coming: Vec::new(),
             needs: Vec::new(),
             ..busy.clone()

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{MailPage, Signature};
+use super::{MailFacts, Signature};
 
 /// When it is, in the zone that the mail speaks in: of telehealth the parent's, of a visit in person the place's.
 #[derive(Debug, Clone, Serialize)]
@@ -85,7 +85,7 @@ pub struct AppointmentConfirmed {
     pub calendar_url: String,
 }
 
-impl MailPage for AppointmentConfirmed {
+impl MailFacts for AppointmentConfirmed {
     const KIND: &'static str = "appointment-confirmed";
 
     fn samples() -> Vec<Self> {
@@ -166,7 +166,7 @@ pub struct AppointmentRequested {
     pub manage_url: String,
 }
 
-impl MailPage for AppointmentRequested {
+impl MailFacts for AppointmentRequested {
     const KIND: &'static str = "appointment-requested";
 
     fn samples() -> Vec<Self> {
@@ -217,7 +217,7 @@ pub struct AppointmentCancelled {
     pub again_url: Option<String>,
 }
 
-impl MailPage for AppointmentCancelled {
+impl MailFacts for AppointmentCancelled {
     const KIND: &'static str = "appointment-cancelled";
 
     fn samples() -> Vec<Self> {
@@ -279,7 +279,7 @@ pub struct AppointmentExpired {
     pub again_url: Option<String>,
 }
 
-impl MailPage for AppointmentExpired {
+impl MailFacts for AppointmentExpired {
     const KIND: &'static str = "appointment-expired";
 
     fn samples() -> Vec<Self> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{MailPage, Signature, When};
+use super::{MailFacts, Signature, When};
 
 /// How the two meet, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -45,7 +45,7 @@ pub struct DeskBooked {
 
 const DESK: &str = "https://slowlantern.example/admin/appointments/019ab6a0-0000-7000-8000-000000000001";
 
-impl MailPage for DeskBooked {
+impl MailFacts for DeskBooked {
     const KIND: &'static str = "desk-booked";
 
     fn samples() -> Vec<Self> {
@@ -105,7 +105,7 @@ pub struct DeskCancelled {
     pub desk_url: String,
 }
 
-impl MailPage for DeskCancelled {
+impl MailFacts for DeskCancelled {
     const KIND: &'static str = "desk-cancelled";
 
     fn samples() -> Vec<Self> {
@@ -144,7 +144,7 @@ pub struct DeskReset {
     pub valid_until: String,
 }
 
-impl MailPage for DeskReset {
+impl MailFacts for DeskReset {
     const KIND: &'static str = "desk-reset";
 
     fn samples() -> Vec<Self> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{MailPage, Signature};
+use super::{MailFacts, Signature};
 
 /// The tap that is missing. It holds nothing that a visitor typed: whoever typed the address may not own it.
 #[derive(Debug, Clone, Serialize)]
@@ -15,7 +15,7 @@ pub struct NewsletterConfirm {
     pub valid_until: String,
 }
 
-impl MailPage for NewsletterConfirm {
+impl MailFacts for NewsletterConfirm {
     const KIND: &'static str = "newsletter-confirm";
 
     fn samples() -> Vec<Self> {

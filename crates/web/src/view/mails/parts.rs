@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::MailPage;
+use super::MailFacts;
 use crate::view::{View, ViewError};
 
 /// What a mail says.
@@ -19,7 +19,7 @@ pub struct MailParts {
 }
 
 /// The three parts of a mail.
-pub fn render<M: MailPage>(view: &View, mail: &M) -> Result<MailParts, ViewError> {
+pub fn render<M: MailFacts>(view: &View, mail: &M) -> Result<MailParts, ViewError> {
     let part = |name: &str| format!("mail/{}/{name}", M::KIND);
     Ok(MailParts {
         subject: one_line(&view.render_as(&part("subject.txt"), mail)?),

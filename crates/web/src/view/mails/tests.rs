@@ -10,7 +10,7 @@ struct Made {
     facts: serde_json::Value,
 }
 
-fn made<M: MailPage>(view: &View, all: &mut Vec<Made>) {
+fn made<M: MailFacts>(view: &View, all: &mut Vec<Made>) {
     for mail in M::samples() {
         let parts = render(view, &mail).unwrap_or_else(|e| panic!("{}: {e:?}", M::KIND));
         all.push(Made {
@@ -74,7 +74,7 @@ fn visible(html: &str) -> String {
 }
 
 fn start(text: &str) -> String {
-    text.chars().take(110).collect()
+    text.chars().take(150).collect()
 }
 
 #[test]
