@@ -1,4 +1,22 @@
 //! The integration suite: one binary. `architecture` reads the source; everything else talks to the real program from outside.
+//! `browser` and `judges` need programs that `tests/run` installs, and have a step of their own there.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "this crate is tests throughout: a helper that fails should stop the test where it stands"
+)]
 
 mod architecture;
+mod bad_input;
+mod booking;
+mod desk;
+mod feed;
+mod newsletter;
 mod program;
+mod safety;
+
+#[path = "../browser/mod.rs"]
+mod browser;
+#[path = "../judges/mod.rs"]
+mod judges;

@@ -1,6 +1,6 @@
 """An SMTP server: aiosmtpd in a process of its own, which keeps every mail it takes and misbehaves for some recipients.
 
-    smtp_server.py FOLDER        prints "listening on PORT" and serves 127.0.0.1 until it is ended
+    smtp_server.py FOLDER PORT   serves 127.0.0.1 until it is ended; with port 0 on a free one; prints "listening on PORT"
 
 A mail is kept as FOLDER/000001.eml (its bytes) and FOLDER/000001.json ({"from", "to", "eml", "dropped"}). By the recipient's name:
     later-N@…   the first N attempts get 451, the next one is taken
@@ -58,13 +58,13 @@ class Keeper:
         return "250 OK"
 
 
-async def main(folder):
+async def main(folder, port):
     keeper = Keeper(pathlib.Path(folder))
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(keeper, hostname="mx.example", loop=loop), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(keeper, hostname="mx.example", loop=loop), "127.0.0.1", port)
     print("listening on", server.sockets[0].getsockname()[1], flush=True)
     async with server:
         await server.serve_forever()
 
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))

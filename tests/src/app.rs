@@ -111,13 +111,18 @@ impl TestApp {
         until(&format!("a mail to {address}"), async || self.mails_to(address).await.into_iter().next()).await
     }
 
-    /// The consultant, signed in at the desk.
-    pub async fn desk(&self) -> Visitor {
-        let email = EmailAddress::parse(CONSULTANT).expect("an address");
+    /// Makes the consultant's login, if there is none.
+    pub async fn login(&self) {
         let access = self.app().access();
         if !access.has_login().await.expect("reads") {
+            let email = EmailAddress::parse(CONSULTANT).expect("an address");
             access.create_login(email, PASSWORD.to_owned().into(), self.now()).await.expect("a first login");
         }
+    }
+
+    /// The consultant, signed in at the desk.
+    pub async fn desk(&self) -> Visitor {
+        self.login().await;
         let visitor = self.visitor();
         let form = visitor.get("/admin/sign-in").await.expect(200).form("form[action='/admin/sign-in']");
         let page = visitor.submit_and_follow(&form.set("email", CONSULTANT).set("password", PASSWORD)).await.expect(200);

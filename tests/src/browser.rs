@@ -4,6 +4,7 @@ use std::{path::Path, process::Command, time::Duration};
 
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::Capabilities};
 use reqwest::Url;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{child::Child, patience::PATIENCE};
@@ -13,6 +14,7 @@ pub struct Browser {
     /// The session.
     pub client: Client,
     home: Url,
+    driver_url: String,
     driver: Child,
     #[expect(dead_code, reason = "held so that the profile's folder lives as long as the browser")]
     profile: TempDir,
@@ -43,6 +45,7 @@ impl Browser {
         Self {
             client,
             home: home.clone(),
+            driver_url: format!("http://127.0.0.1:{port}"),
             driver,
             profile,
         }
@@ -146,6 +149,91 @@ impl Browser {
     /// The path the browser is at.
     pub async fn path(&self) -> String {
         self.client.current_url().await.expect("a page").path().to_owned()
+    }
+
+    /// The query of the address the browser is at.
+    pub async fn query(&self) -> String {
+        self.client
+            .current_url()
+            .await
+            .expect("a page")
+            .query()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// How far below the top of the first screen an element ends, in CSS pixels.
+    pub async fn top_of(&self, css: &str) -> f64 {
+        self.find(css).await;
+        let script = "return document.querySelector(arguments[0]).getBoundingClientRect().bottom + scrollY";
+        self.script(script, vec![css.into()]).await.as_f64().expect("a number")
+    }
+
+    /// Runs a script as the test, not as the page.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute(script, arguments)
+            .await
+            .unwrap_or_else(|e| panic!("{script:.200}: {e}"))
+    }
+
+    /// Pretends to be in this zone, as a traveller's phone is.
+    pub async fn in_zone(&self, zone: &str) {
+        self.devtools(
+            "Emulation.setTimezoneOverride",
+            serde_json::json!({ "timezoneId": zone }),
+        )
+        .await;
+    }
+
+    /// Whether the device asks for dark pages.
+    pub async fn dark(&self, dark: bool) {
+        let value = if dark { "dark" } else { "light" };
+        let features = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    async fn devtools(&self, command: &str, params: Value) {
+        let body = serde_json::json!({ "cmd": command, "params": params });
+        self.vendor("goog/cdp/execute", &body).await;
+    }
+
+    /// What the console said that is worse than a hint: blocked loads, failed loads, faults in scripts.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.vendor("se/log", &serde_json::json!({ "type": "browser" })).await;
+        let entries = log.as_array().cloned().unwrap_or_default();
+        let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
+        severe
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    /// A command of `ChromeDriver`'s own.
+    async fn vendor(&self, command: &str, body: &Value) -> Value {
+        let session = self.client.session_id().await.expect("a session").expect("a session");
+        let url = format!("{}/session/{session}/{command}", self.driver_url);
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let answer = client.post(&url).json(body).send().await.expect("ChromeDriver answers");
+        let answer: Value = answer.json().await.expect("JSON");
+        assert!(answer["value"]["error"].is_null(), "{command}: {answer}");
+        answer["value"].clone()
+    }
+
+    /// What axe-core has to say by WCAG 2.2 AA: one line a finding.
+    pub async fn axe(&self) -> Vec<String> {
+        let source = crate::judge::axe();
+        self.script(&source, vec![]).await;
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })
+                .then(r => done(r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + v.help + ' ' + n.html + ' ' + (n.failureSummary || '')))))
+                .catch(e => done(['axe failed: ' + e]))";
+        let found = self.client.execute_async(run, vec![]).await.expect("axe runs");
+        found
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|f| f.as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 
     /// The page is no wider than the window: nobody has to scroll sideways.

@@ -27,6 +27,15 @@ pub fn python() -> Command {
     Command::new(python)
 }
 
+/// axe-core's source, from the Python package that carries it.
+pub fn axe() -> String {
+    let site = run(python().args([
+        "-c",
+        "import axe_playwright_python, os; print(os.path.dirname(axe_playwright_python.__file__))",
+    ]));
+    fs::read_to_string(Path::new(site.trim()).join("axe.min.js")).expect("axe-core in its package")
+}
+
 /// Runs a script of `tests/judges/` to its end and gives what it printed; a script that fails fails the test.
 #[track_caller]
 pub fn ask(script: &str, arguments: &[&Path]) -> String {
@@ -69,8 +78,13 @@ pub struct SmtpServer {
 impl SmtpServer {
     /// Starts it. Every mail it takes is a file in the folder; what it does to whom is told by its script.
     pub fn start(folder: &Path) -> Self {
+        Self::start_on(folder, 0)
+    }
+
+    /// The same on a chosen port.
+    pub fn start_on(folder: &Path, port: u16) -> Self {
         let script = root().join("tests/judges/smtp_server.py");
-        let child = Child::start(python().arg("-u").arg(script).arg(folder));
+        let child = Child::start(python().arg("-u").arg(script).arg(folder).arg(port.to_string()));
         let port = child.line("its port", |line| {
             line.strip_prefix("listening on ")?.trim().parse().ok()
         });

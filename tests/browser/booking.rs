@@ -1,0 +1,137 @@
+//! A parent books on her phone and on a laptop; two people want the same time.
+
+use tests::{app::TestApp, browser::Browser};
+
+use super::{LAPTOP, PHONE, no_complaints, open, picture};
+
+/// Types the three fields that every booking asks for.
+async fn type_in(browser: &Browser, name: &str, email: &str) {
+    browser.fill("#name", name).await;
+    browser.fill("#email", email).await;
+    browser.fill("#phone", "828-555-0199").await;
+}
+
+async fn books_a_mini_consult(size: (u32, u32), label: &str) {
+    let app = TestApp::start().await;
+    let browser = open(&app, size).await;
+    browser.go("/").await;
+    browser.fits().await;
+    picture(&browser, &format!("home-{label}")).await;
+    // The first screen shows the next time as a button: no scrolling.
+    let top = browser.top_of("main a[href*='/book/free-mini-consult?']").await;
+    assert!(top < f64::from(size.1), "the next free time begins at {top} px");
+    browser.tap("main a[href*='/book/free-mini-consult?']").await;
+    browser.find("#email").await;
+    browser.fits().await;
+    type_in(&browser, "Aoife Daly", "aoife@example.com").await;
+    picture(&browser, &format!("form-{label}")).await;
+    browser.tap("main form button.gold").await;
+    browser.sees("Aoife").await;
+    assert!(browser.path().await.starts_with("/appointments/"));
+    browser.fits().await;
+    picture(&browser, &format!("booked-{label}")).await;
+    no_complaints(&browser).await;
+    browser.close().await;
+    assert!(app.mail_to("aoife@example.com").await.calendar().is_some());
+}
+
+#[tokio::test]
+async fn a_parent_books_the_free_mini_consult_on_her_phone() {
+    books_a_mini_consult(PHONE, "390").await;
+}
+
+#[tokio::test]
+async fn a_parent_books_the_free_mini_consult_on_a_laptop() {
+    books_a_mini_consult(LAPTOP, "1280").await;
+}
+
+#[tokio::test]
+async fn she_chooses_the_office_a_day_and_a_time_for_an_initial_consultation() {
+    let app = TestApp::start().await;
+    let browser = open(&app, PHONE).await;
+    browser.go("/services").await;
+    browser.fits().await;
+    browser.go("/book/initial-consultation").await;
+    browser.fits().await;
+    picture(&browser, "book-390").await;
+    // With script a tap on the mode is enough.
+    browser.tap("label:has(input[name='mode'][value='in_person'])").await;
+    browser.sees("New York time").await;
+    tests::patience::until("the page of the office's times", async || {
+        browser.query().await.contains("mode=in_person").then_some(())
+    })
+    .await;
+    browser.tap(".strip a:not([aria-current])").await;
+    browser.tap(".times a").await;
+    type_in(&browser, "Aoife Daly", "aoife@example.com").await;
+    browser.tap("main form button.gold").await;
+    browser.sees("Kept for you until").await;
+    browser.fits().await;
+    picture(&browser, "kept-390").await;
+    no_complaints(&browser).await;
+    browser.close().await;
+    assert!(app.mail_to("aoife@example.com").await.subject.contains("kept for you"));
+}
+
+#[tokio::test]
+async fn of_two_browsers_at_one_slot_the_slower_keeps_what_she_typed_and_books_the_next_with_one_tap() {
+    let app = TestApp::start().await;
+    let (first, second) = tokio::join!(open(&app, PHONE), open(&app, PHONE));
+    for (browser, name, email) in [
+        (&first, "Aoife Daly", "aoife@example.com"),
+        (&second, "Bronagh O'Neill", "bronagh@example.com"),
+    ] {
+        browser.go("/").await;
+        browser.tap("main a[href*='/book/free-mini-consult?']").await;
+        type_in(browser, name, email).await;
+    }
+    assert_eq!(
+        first.value("input[name='start']").await,
+        second.value("input[name='start']").await
+    );
+    first.tap("main form button.gold").await;
+    first.sees("Aoife").await;
+    second.tap("main form button.gold").await;
+    second.sees("Nothing is lost").await;
+    assert_eq!(second.value("#name").await, "Bronagh O'Neill");
+    assert_eq!(second.value("#email").await, "bronagh@example.com");
+    second.fits().await;
+    picture(&second, "taken-390").await;
+    second.tap("main form button[name='start']").await;
+    second.sees("Bronagh").await;
+    assert!(second.path().await.starts_with("/appointments/"));
+    first.close().await;
+    second.close().await;
+    assert!(app.mail_to("bronagh@example.com").await.calendar().is_some());
+}
+
+#[tokio::test]
+async fn she_cancels_in_three_taps_from_the_link_in_her_mail() {
+    let app = TestApp::start().await;
+    tests::journey::book(&app, "free-mini-consult", "", "aoife@example.com").await;
+    let mail = app.mail_to("aoife@example.com").await;
+    let browser = open(&app, PHONE).await;
+    browser.go(mail.link("/appointments/").as_str()).await;
+    browser.tap("main a[href$='/cancel']").await;
+    browser.fits().await;
+    picture(&browser, "cancel-390").await;
+    browser.tap("button[name='reason'][value='birth']").await;
+    browser.sees("cancelled").await;
+    assert!(
+        !browser.words().await.contains("Book"),
+        "something is advertised to her"
+    );
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_visitor_from_dublin_is_shown_dublin_times_without_asking() {
+    let app = TestApp::start().await;
+    let browser = open(&app, PHONE).await;
+    browser.in_zone("Europe/Dublin").await;
+    browser.go("/book/free-mini-consult").await;
+    browser.sees("Dublin time").await;
+    browser.tap(".times a").await;
+    browser.sees("Dublin time").await;
+    browser.close().await;
+}

@@ -1,0 +1,4 @@
+//! Other people's programs read what this one writes: calendar programs, Python's mail package, a real SMTP server.
+
+mod calendars;
+mod smtp;
