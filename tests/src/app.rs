@@ -65,8 +65,16 @@ impl TestApp {
         let file = folder.path().join("test.toml");
         fs::write(&file, lines.join("\n")).expect("writes its settings");
         let config = Config::read(Some(&file)).unwrap_or_else(|e| panic!("{e}"));
-        let running = web::start(config, clock.clone(), Chance::seeded(7)).await.unwrap_or_else(|e| panic!("{e}"));
-        Self { url, clock, running: Some(running), database, folder }
+        let running = web::start(config, clock.clone(), Chance::seeded(7))
+            .await
+            .unwrap_or_else(|e| panic!("{e}"));
+        Self {
+            url,
+            clock,
+            running: Some(running),
+            database,
+            folder,
+        }
     }
 
     fn app(&self) -> &web::state::App {
@@ -85,7 +93,9 @@ impl TestApp {
 
     /// Runs every worker once: what is due now is done when this returns.
     pub async fn run_workers(&self) {
-        web::workers::run_once(self.app(), self.now()).await.unwrap_or_else(|e| panic!("a worker failed: {e}"));
+        web::workers::run_once(self.app(), self.now())
+            .await
+            .unwrap_or_else(|e| panic!("a worker failed: {e}"));
     }
 
     /// Somebody with a new browser.
@@ -108,7 +118,10 @@ impl TestApp {
 
     /// The newest mail to this address, waiting for it.
     pub async fn mail_to(&self, address: &str) -> Mail {
-        until(&format!("a mail to {address}"), async || self.mails_to(address).await.into_iter().next()).await
+        until(&format!("a mail to {address}"), async || {
+            self.mails_to(address).await.into_iter().next()
+        })
+        .await
     }
 
     /// Makes the consultant's login, if there is none.
@@ -116,7 +129,10 @@ impl TestApp {
         let access = self.app().access();
         if !access.has_login().await.expect("reads") {
             let email = EmailAddress::parse(CONSULTANT).expect("an address");
-            access.create_login(email, PASSWORD.to_owned().into(), self.now()).await.expect("a first login");
+            access
+                .create_login(email, PASSWORD.to_owned().into(), self.now())
+                .await
+                .expect("a first login");
         }
     }
 
@@ -124,8 +140,15 @@ impl TestApp {
     pub async fn desk(&self) -> Visitor {
         self.login().await;
         let visitor = self.visitor();
-        let form = visitor.get("/admin/sign-in").await.expect(200).form("form[action='/admin/sign-in']");
-        let page = visitor.submit_and_follow(&form.set("email", CONSULTANT).set("password", PASSWORD)).await.expect(200);
+        let form = visitor
+            .get("/admin/sign-in")
+            .await
+            .expect(200)
+            .form("form[action='/admin/sign-in']");
+        let page = visitor
+            .submit_and_follow(&form.set("email", CONSULTANT).set("password", PASSWORD))
+            .await
+            .expect(200);
         page.must_say("Needs you");
         visitor
     }

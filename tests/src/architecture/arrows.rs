@@ -125,13 +125,9 @@ pub fn source(crate_name: &str, file: &File) -> Vec<Finding> {
         if !speaks_http(crate_name) && HTTP.iter().any(|http| http.replace('-', "_") == name) {
             findings.push(file.finding(root.line, format!("`{crate_name}` names HTTP: `{name}`")));
         }
-        if crate_name != "web"
-            && crate_name != "tests"
-            && !file.path.contains("/tests/")
-            && source_reads_environment(&source, root.line, name)
-        {
-            findings.push(file.finding(root.line, "only web reads the environment".into()));
-        }
+    }
+    if crate_name != "web" && crate_name != "tests" && !file.path.contains("/tests/") {
+        findings.extend(environment(&source).map(|line| file.finding(line, "only web reads the environment".into())));
     }
     if crate_name == "web" {
         findings.extend(queries(file, &source));
@@ -139,15 +135,28 @@ pub fn source(crate_name: &str, file: &File) -> Vec<Finding> {
     findings
 }
 
-fn source_reads_environment(source: &Source, line: usize, root: &str) -> bool {
-    (root == "std" || root == "env")
-        && [
-            &["env", "::", "var"][..],
-            &["env", "::", "vars"],
-            &["env", "::", "var_os"],
-        ]
+/// Where a file reads the environment, its tests (which stand last) aside.
+fn environment(source: &Source) -> Option<usize> {
+    let tests = [
+        &["#", "[", "test", "]"][..],
+        &["cfg", "(", "test", ")"],
+        &["tokio", "::", "test", "]"],
+    ];
+    let tests = tests
         .iter()
-        .any(|path| source.sequence(path) == Some(line))
+        .filter_map(|mark| source.sequence(mark))
+        .min()
+        .unwrap_or(usize::MAX);
+    let reads = [
+        &["env", "::", "var"][..],
+        &["env", "::", "vars"],
+        &["env", "::", "var_os"],
+    ];
+    reads
+        .iter()
+        .filter_map(|read| source.sequence(read))
+        .min()
+        .filter(|line| *line < tests)
 }
 
 fn queries(file: &File, source: &Source) -> Vec<Finding> {
