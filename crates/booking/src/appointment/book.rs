@@ -1,0 +1,548 @@
+//! Booking a slot: one write transaction, from the claim to the mails.
+
+use std::collections::HashSet;
+
+use kernel::db::{claim, write};
+use kernel::email::EmailAddress;
+use kernel::id::{AppointmentId, ConsultantId, FamilyId};
+use kernel::instant::Instant;
+use kernel::money::Money;
+use kernel::token::Token;
+use kernel::zone::Zone;
+use sea_orm::{DatabaseTransaction, DbErr};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::contact::{HomeAddress, ParentName, PhoneNumber};
+use super::expire::expire;
+use super::facts::{AppointmentView, Home};
+use super::lifecycle::{Party, State};
+use super::notice::{Notice, NoticeKind};
+use super::view::Lookups;
+use crate::Booking;
+use crate::practice::place::normal;
+use crate::practice::{Audience, Channel, Mode, Offering, PlaceKind, Practice};
+use crate::schedule::offered::{GRACE_MINUTES, Side, Way};
+use crate::schedule::{Asked, Rules, WhyNot};
+use crate::store::idempotency::Known;
+use crate::store::{self, appointment::Model, history, to_int};
+
+/// How long ago a visit may lie that a family had when it may have only one.
+const ONCE_IN_DAYS: i64 = 365;
+/// Coming visits without payment of an address that has not yet proved itself.
+const COMING_UNPAID: u64 = 2;
+
+/// A wish to book, parsed.
+#[derive(Clone, Debug)]
+pub struct BookSlot {
+    /// The offering's slug.
+    pub offering: String,
+    /// How and where.
+    pub visit: Visit,
+    /// The start of the slot that was offered.
+    pub start: Instant,
+    /// The parent's name.
+    pub name: ParentName,
+    /// Her address.
+    pub email: EmailAddress,
+    /// Her number.
+    pub phone: Option<PhoneNumber>,
+    /// Her zone.
+    pub zone: Zone,
+    /// What proves a client: the manage link of a completed visit.
+    pub client: Option<Token>,
+    /// Under which the answer is repeated.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// How and where a visit shall be held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visit {
+    /// By video or telephone.
+    Telehealth(Channel),
+    /// At the consultant's office.
+    Office,
+    /// At the family's home.
+    Home {
+        /// Where that is.
+        address: HomeAddress,
+        /// In which zone.
+        postcode: String,
+    },
+}
+
+impl Visit {
+    /// Its mode.
+    pub const fn mode(&self) -> Mode {
+        match self {
+            Self::Telehealth(_) => Mode::Telehealth,
+            Self::Office | Self::Home { .. } => Mode::InPerson,
+        }
+    }
+
+    /// Its place, in person.
+    pub const fn place(&self) -> Option<PlaceKind> {
+        match self {
+            Self::Telehealth(_) => None,
+            Self::Office => Some(PlaceKind::Office),
+            Self::Home { .. } => Some(PlaceKind::Home),
+        }
+    }
+}
+
+/// An idempotency key: route, key, and what was asked, all but the route hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    route: &'static str,
+    key: Vec<u8>,
+    request: Vec<u8>,
+}
+
+impl IdempotencyKey {
+    /// For this key of a route and the request as it was parsed.
+    pub fn new(route: &'static str, key: &str, request: &impl Serialize) -> Self {
+        let request = serde_json::to_vec(request).unwrap_or_default();
+        Self {
+            route,
+            key: Sha256::digest(key.as_bytes()).to_vec(),
+            request: Sha256::digest(&request).to_vec(),
+        }
+    }
+}
+
+/// A booking that was made, now or before under the same key.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    /// The appointment.
+    pub appointment: AppointmentView,
+    /// Whether it was made before, by a request with the same key and content.
+    pub repeated: bool,
+}
+
+/// Why a slot was not booked.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// There is no practice yet.
+    #[error("there is no practice yet")]
+    NoPractice,
+    /// Somebody else has that time, or the day is full.
+    #[error("this time was taken a moment ago")]
+    SlotTaken,
+    /// It cannot be booked like this.
+    #[error(transparent)]
+    NotBookable(NotBookable),
+    /// The consultant is to call, and there is no number.
+    #[error("a telephone number is needed, because she calls you")]
+    PhoneNeeded,
+    /// The key was used for something else.
+    #[error("this idempotency key was used for another request")]
+    IdempotencyMismatch,
+    /// The database failed.
+    #[error("the booking could not be written")]
+    Database(#[from] DbErr),
+}
+
+/// Why something cannot be booked, whoever comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NotBookable {
+    #[error("no such offering can be booked")]
+    UnknownOffering,
+    #[error("this time has passed")]
+    Past,
+    #[error("this time is too soon to be booked")]
+    TooSoon,
+    #[error("this time is further ahead than can be booked")]
+    BeyondHorizon,
+    #[error("no visit starts at this minute")]
+    OffGrid,
+    #[error("this time is outside the hours")]
+    OutsideHours,
+    #[error("this visit is not held that way")]
+    Mode,
+    #[error("this visit is not held through that channel")]
+    Channel,
+    #[error("this visit is not held there")]
+    Place,
+    #[error("this postcode is outside the area of home visits")]
+    OutsideArea,
+    #[error("this visit is for clients")]
+    ClientsOnly,
+    #[error("this visit is once for each family")]
+    OncePerFamily,
+    #[error("two unpaid visits are booked already")]
+    TooManyComing,
+}
+
+impl NotBookable {
+    /// Its stable word in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownOffering => "unknown_offering",
+            Self::Past => "past",
+            Self::TooSoon => "too_soon",
+            Self::BeyondHorizon => "beyond_horizon",
+            Self::OffGrid => "off_grid",
+            Self::OutsideHours => "outside_hours",
+            Self::Mode => "mode",
+            Self::Channel => "channel",
+            Self::Place => "place",
+            Self::OutsideArea => "outside_area",
+            Self::ClientsOnly => "clients_only",
+            Self::OncePerFamily => "once_per_family",
+            Self::TooManyComing => "too_many_coming",
+        }
+    }
+}
+
+impl From<WhyNot> for BookError {
+    fn from(why: WhyNot) -> Self {
+        Self::NotBookable(match why {
+            WhyNot::Past => NotBookable::Past,
+            WhyNot::TooSoon => NotBookable::TooSoon,
+            WhyNot::BeyondHorizon => NotBookable::BeyondHorizon,
+            WhyNot::OffGrid => NotBookable::OffGrid,
+            WhyNot::OutsideHours => NotBookable::OutsideHours,
+            WhyNot::DayFull | WhyNot::Taken => return Self::SlotTaken,
+        })
+    }
+}
+
+impl Booking {
+    /// Books a slot, or says why not; appointment, history and mails are committed together.
+    pub async fn book(&self, slot: BookSlot, now: Instant) -> Result<Booked, BookError> {
+        write(
+            &self.0.db,
+            Wish {
+                booking: self.clone(),
+                slot,
+                now,
+            },
+            book,
+        )
+        .await
+    }
+}
+
+/// What one run of the step needs.
+struct Wish {
+    booking: Booking,
+    slot: BookSlot,
+    now: Instant,
+}
+
+/// What the practice says about the wish, before anything is locked.
+struct Ground {
+    practice: Practice,
+    offering: Offering,
+    way: Way,
+    rules: Rules,
+}
+
+async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError> {
+    let id = AppointmentId::new(wish.now, &wish.booking.0.chance);
+    if let Some(repeated) = wish.answered(tx, id).await? {
+        return Ok(Booked {
+            appointment: repeated,
+            repeated: true,
+        });
+    }
+    let ground = wish.ground(tx).await?;
+    let sides = wish.sides(tx, &ground).await?;
+    let client = wish.client(tx).await?;
+    wish.may_book(tx, &ground.offering, client.is_some()).await?;
+    let free = wish.free(&ground.rules, sides)?;
+    let family = wish.family(tx, client).await?;
+    let state = State::at_booking(
+        ground.offering.is_free() && ground.fee().is_zero(),
+        ground.offering.terms,
+        wish.slot.start,
+        wish.now,
+        wish.booking.0.settings.hold_hours,
+    );
+    for side in free {
+        let row = wish.row(id, family, &side, &ground, state)?;
+        if store::appointment::insert(tx, &row).await? {
+            let appointment = wish.tell(tx, &row).await?;
+            return Ok(Booked {
+                appointment,
+                repeated: false,
+            });
+        }
+    }
+    Err(BookError::SlotTaken)
+}
+
+impl Ground {
+    fn fee(&self) -> Money {
+        self.way
+            .trip
+            .map_or(Money::zero(self.practice.currency), |trip| trip.fee)
+    }
+}
+
+impl Wish {
+    /// The appointment that was booked before under the same key.
+    async fn answered(
+        &self,
+        tx: &DatabaseTransaction,
+        id: AppointmentId,
+    ) -> Result<Option<AppointmentView>, BookError> {
+        let Some(key) = &self.slot.key else { return Ok(None) };
+        let row = store::idempotency::Model {
+            route: key.route.into(),
+            key_hash: key.key.clone(),
+            request_hash: key.request.clone(),
+            resource_id: id.0,
+            created_at: self.now,
+        };
+        match store::idempotency::begin(tx, &row).await? {
+            Known::Fresh => Ok(None),
+            Known::Mismatch => Err(BookError::IdempotencyMismatch),
+            Known::Answered(id) => {
+                let row = store::appointment::find(tx, AppointmentId(id)).await?;
+                Ok(self.booking.one_view(tx, row).await?)
+            }
+        }
+    }
+
+    /// The offering, and whether it is held as wished.
+    async fn ground(&self, tx: &DatabaseTransaction) -> Result<Ground, BookError> {
+        let practice = store::practice::load(tx).await?.ok_or(BookError::NoPractice)?;
+        let offering = store::offering::by_slug(tx, &self.slot.offering, practice.currency).await?;
+        let offering = offering.filter(|o| !o.archived);
+        let offering = offering.ok_or(BookError::NotBookable(NotBookable::UnknownOffering))?;
+        let visit = &self.slot.visit;
+        let postcode = match visit {
+            Visit::Home { postcode, .. } => Some(postcode.as_str()),
+            _ => None,
+        };
+        let way = Way::check(&practice, &offering, visit.mode(), visit.place(), postcode);
+        let way = way.map_err(BookError::NotBookable)?;
+        if let Visit::Telehealth(channel) = visit {
+            if !offering.channels.contains(channel) {
+                return Err(BookError::NotBookable(NotBookable::Channel));
+            }
+            if *channel == Channel::Phone && self.slot.phone.is_none() {
+                return Err(BookError::PhoneNeeded);
+            }
+        }
+        Ok(Ground {
+            rules: way.rules(&offering),
+            practice,
+            offering,
+            way,
+        })
+    }
+
+    /// Claims the day of every consultant and the family, frees what stale holds keep, and reads what is in the way.
+    async fn sides(&self, tx: &DatabaseTransaction, ground: &Ground) -> Result<Vec<Side>, BookError> {
+        let (start, rules) = (self.slot.start, &ground.rules);
+        let consultants = store::consultant::all(tx).await?;
+        let mut keys: Vec<String> = Vec::with_capacity(consultants.len() + 2);
+        keys.extend(consultants.iter().map(|c| day_key(c.id, &c.zone, start)));
+        keys.push(format!("family:{}", self.slot.email.key()));
+        keys.extend(self.slot.phone.as_ref().map(|p| format!("phone:{}", p.key())));
+        claim(tx, &keys).await?;
+        let from = start.plus_minutes(-i64::from(rules.buffer_before));
+        let until = start.plus_minutes(i64::from(rules.duration + rules.buffer_after));
+        let stale = self.now.plus_minutes(-GRACE_MINUTES);
+        let ids = consultants.iter().map(|c| c.id).collect();
+        for row in store::appointment::stale_holds(tx, ids, from, until, stale).await? {
+            expire(tx, &self.booking, &row, self.now).await?;
+        }
+        let asked = self.asked();
+        let mut sides = Vec::with_capacity(consultants.len());
+        for consultant in consultants {
+            sides.push(Side::load(tx, consultant, ground.offering.id, rules, asked).await?);
+        }
+        Ok(sides)
+    }
+
+    fn asked(&self) -> Asked {
+        let until = self.slot.start + jiff::SignedDuration::from_micros(1);
+        Asked {
+            from: self.slot.start,
+            until,
+            now: self.now,
+        }
+    }
+
+    /// Whether this parent may book this offering.
+    async fn may_book(&self, tx: &DatabaseTransaction, offering: &Offering, client: bool) -> Result<(), BookError> {
+        if offering.audience == Audience::Clients && !client {
+            return Err(BookError::NotBookable(NotBookable::ClientsOnly));
+        }
+        let (slot, now) = (&self.slot, self.now);
+        if offering.once_per_family {
+            let since = now.plus_minutes(-ONCE_IN_DAYS * 1440);
+            let phone = slot.phone.as_ref().map(PhoneNumber::key);
+            if store::appointment::had(tx, offering.id, &slot.email, phone, since).await? {
+                return Err(BookError::NotBookable(NotBookable::OncePerFamily));
+            }
+        }
+        if self.booking.0.settings.limits
+            && !client
+            && let Some((family, false)) = store::family::of(tx, &slot.email).await?
+            && store::appointment::coming_unpaid(tx, family, now).await? >= COMING_UNPAID
+        {
+            return Err(BookError::NotBookable(NotBookable::TooManyComing));
+        }
+        Ok(())
+    }
+
+    /// The family whose completed visit's link was shown.
+    async fn client(&self, tx: &DatabaseTransaction) -> Result<Option<FamilyId>, DbErr> {
+        let Some(token) = &self.slot.client else {
+            return Ok(None);
+        };
+        match store::appointment::by_link(tx, token.hash()).await? {
+            Some(row) if row.state()? == State::Completed => Ok(Some(row.family_id)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The consultants for whom the start is a slot: fewest visits first, then the lowest id.
+    fn free(&self, rules: &Rules, sides: Vec<Side>) -> Result<Vec<Side>, BookError> {
+        let (start, now, asked) = (self.slot.start, self.now, self.asked());
+        let mut reasons: HashSet<WhyNot> = HashSet::new();
+        let mut free = Vec::new();
+        for side in sides {
+            if side.slots(rules, asked).is_empty() {
+                reasons.extend(side.why_not(rules, start, now));
+            } else {
+                free.push(side);
+            }
+        }
+        if free.is_empty() {
+            // Taken says most: for at least one of them it could have been a slot.
+            let order = [
+                WhyNot::Taken,
+                WhyNot::DayFull,
+                WhyNot::Past,
+                WhyNot::TooSoon,
+                WhyNot::BeyondHorizon,
+                WhyNot::OffGrid,
+            ];
+            let why = order.into_iter().find(|why| reasons.contains(why));
+            return Err(why.unwrap_or(WhyNot::OutsideHours).into());
+        }
+        free.sort_by_key(|side| (side.visits, side.consultant.id));
+        Ok(free)
+    }
+
+    /// The parent's family. Who shows a link that we sent to its address has proved that she reads there.
+    async fn family(&self, tx: &DatabaseTransaction, client: Option<FamilyId>) -> Result<FamilyId, DbErr> {
+        let chance = &self.booking.0.chance;
+        let id = store::family::find_or_make(tx, &self.slot.email, self.now, chance).await?;
+        if client == Some(id) {
+            store::family::verify(tx, id, self.now).await?;
+        }
+        Ok(id)
+    }
+
+    fn row(
+        &self,
+        id: AppointmentId,
+        family: FamilyId,
+        side: &Side,
+        ground: &Ground,
+        state: State,
+    ) -> Result<Model, DbErr> {
+        let (slot, rules, keys) = (&self.slot, &ground.rules, &self.booking.0.keys);
+        let ends_at = slot.start.plus_minutes(i64::from(rules.duration));
+        let consultant = &side.consultant;
+        let agreed_zone = match slot.visit.mode() {
+            Mode::Telehealth => &slot.zone,
+            Mode::InPerson => &consultant.zone,
+        };
+        let (channel, home) = match &slot.visit {
+            Visit::Telehealth(channel) => (Some(*channel), None),
+            Visit::Office => (None, None),
+            Visit::Home { address, postcode } => {
+                let home = Home {
+                    address: address.as_str().into(),
+                    postcode: normal(postcode),
+                };
+                let text = store::to_json(&home)?.to_string();
+                (
+                    None,
+                    Some(keys.seal.seal(&text, id.0, &self.booking.0.chance).into_bytes()),
+                )
+            }
+        };
+        let hold_until = match state {
+            State::AwaitingPayment { hold_until } => Some(hold_until),
+            _ => None,
+        };
+        Ok(Model {
+            id,
+            consultant_id: consultant.id,
+            offering_id: ground.offering.id,
+            family_id: family,
+            state: state.name().into(),
+            state_since: self.now,
+            hold_until,
+            cancelled_by: None,
+            cancel_reason: None,
+            cancel_words: None,
+            starts_at: slot.start,
+            ends_at,
+            blocks: state.blocks(),
+            blocked_from: slot.start.plus_minutes(-i64::from(rules.buffer_before)),
+            blocked_until: ends_at.plus_minutes(i64::from(rules.buffer_after)),
+            overlap_allowed: false,
+            agreed_start: agreed_zone.civil(slot.start).to_string(),
+            agreed_zone: agreed_zone.name().into(),
+            parent_zone: slot.zone.name().into(),
+            mode: slot.visit.mode().to_string(),
+            channel: channel.map(|c| c.to_string()),
+            place: slot.visit.place().map(|p| p.to_string()),
+            home,
+            parent_name: slot.name.as_str().into(),
+            phone: slot.phone.as_ref().map(|p| p.as_str().into()),
+            phone_key: slot.phone.as_ref().map(|p| p.key().into()),
+            currency: ground.practice.currency.code().into(),
+            price_minor: ground.offering.price.minor,
+            trip_fee_minor: ground.fee().minor,
+            terms: ground.offering.terms.to_string(),
+            paid_at: None,
+            sequence: to_int(0)?,
+            created_at: self.now,
+            changed_at: self.now,
+            generation: 1,
+            key_version: i16::from(keys.version),
+            link_hash: self.booking.link(id, 1).hash(),
+        })
+    }
+
+    /// History and notice of the new appointment.
+    async fn tell(&self, tx: &DatabaseTransaction, row: &Model) -> Result<AppointmentView, DbErr> {
+        let lookups = Lookups::load(tx, std::slice::from_ref(row)).await?;
+        let facts = lookups.facts(row)?;
+        let line = history::Line {
+            appointment: row.id,
+            event: "booked",
+            who: Party::Parent,
+            login: None,
+            facts: serde_json::json!({
+                "state": row.state, "starts": row.starts_at, "consultant": row.consultant_id,
+                "offering": facts.offering,
+            }),
+        };
+        history::add(tx, line, self.now, &self.booking.0.chance).await?;
+        let kind = match facts.state {
+            State::AwaitingPayment { .. } => NoticeKind::Requested {
+                how_to_pay: lookups.practice.how_to_pay.clone(),
+            },
+            _ => NoticeKind::Confirmed { was_requested: false },
+        };
+        let notice = Notice { kind, facts };
+        self.booking.0.notices.notify(tx, &notice, self.now).await?;
+        Ok(self.booking.view(notice.facts, row))
+    }
+}
+
+/// The claim of a consultant's local day.
+fn day_key(consultant: ConsultantId, zone: &Zone, at: Instant) -> String {
+    format!("day:{consultant}:{}", zone.date(at))
+}

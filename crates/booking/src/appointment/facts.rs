@@ -1,0 +1,267 @@
+//! An appointment as pages, mails, calendars and the desk need it.
+//!
+//! [`AppointmentFacts`] holds what a mail may keep until it is sent: facts and ids, no link and no
+//! address in clear. [`AppointmentView`] adds what is derived or opened at the moment of showing.
+
+use std::fmt;
+
+use kernel::email::EmailAddress;
+use kernel::id::{AppointmentId, ConsultantId};
+use kernel::instant::Instant;
+use kernel::money::Money;
+use kernel::token::Token;
+use kernel::zone::Zone;
+use serde::{Deserialize, Serialize};
+
+use super::lifecycle::{Reason, State};
+use crate::calendar::event::{Status, VisitEvent, discreet_title};
+use crate::practice::{Channel, Mode, Office, PlaceKind, Slug, Terms};
+
+/// How and where the visit is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Held {
+    /// By a meeting link.
+    Video,
+    /// The consultant calls.
+    Phone,
+    /// At the consultant's office.
+    Office {
+        /// The office as it is now.
+        office: Office,
+    },
+    /// At the family's home.
+    Home {
+        /// The sealed address, in hexadecimal digits.
+        sealed: String,
+    },
+}
+
+impl Held {
+    /// Its mode.
+    pub const fn mode(&self) -> Mode {
+        match self {
+            Self::Video | Self::Phone => Mode::Telehealth,
+            Self::Office { .. } | Self::Home { .. } => Mode::InPerson,
+        }
+    }
+
+    /// Its channel, by telehealth.
+    pub const fn channel(&self) -> Option<Channel> {
+        match self {
+            Self::Video => Some(Channel::Video),
+            Self::Phone => Some(Channel::Phone),
+            _ => None,
+        }
+    }
+
+    /// Its place, in person.
+    pub const fn place(&self) -> Option<PlaceKind> {
+        match self {
+            Self::Office { .. } => Some(PlaceKind::Office),
+            Self::Home { .. } => Some(PlaceKind::Home),
+            _ => None,
+        }
+    }
+}
+
+/// What a mail says about an appointment. `Debug` shows its id alone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentFacts {
+    /// The appointment.
+    pub id: AppointmentId,
+    /// `<appointment uuid>@<domain>`: the same in mail, download and feed, for ever.
+    pub uid: String,
+    /// 0, and one more for every change of start, end or place and for the cancellation.
+    pub sequence: u32,
+    /// Which generation of its link holds.
+    pub generation: i32,
+    /// When it was booked.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub changed_at: Instant,
+    /// The offering.
+    pub offering: Slug,
+    /// The offering's name: for the page and the inside of mails, never for subjects or calendars.
+    pub offering_name: String,
+    /// Start, UTC.
+    pub starts: Instant,
+    /// End, UTC.
+    pub ends: Instant,
+    /// Where it stands.
+    pub state: State,
+    /// How and where it is.
+    pub held: Held,
+    /// The parent's name.
+    pub parent_name: String,
+    /// The parent's address.
+    pub parent_email: EmailAddress,
+    /// The parent's number, when she gave it.
+    pub phone: Option<String>,
+    /// The parent's zone.
+    pub parent_zone: Zone,
+    /// The consultant.
+    pub consultant: ConsultantId,
+    /// The consultant's name.
+    pub consultant_name: String,
+    /// The consultant's zone: that of places and of the practice's side.
+    pub consultant_zone: Zone,
+    /// The name that may stand where others look.
+    pub discreet_name: String,
+    /// Where the practice reads mail.
+    pub practice_email: EmailAddress,
+    /// The agreed price.
+    pub price: Money,
+    /// What the trip costs on top of it.
+    pub trip_fee: Money,
+    /// When the price is paid.
+    pub terms: Terms,
+    /// When it was paid.
+    pub paid_at: Option<Instant>,
+    /// Until when (inclusive) cancelling and moving are free.
+    pub free_until: Instant,
+    /// Percent of the price that is kept after that.
+    pub late_percent: u8,
+}
+
+impl fmt::Debug for AppointmentFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AppointmentFacts({})", self.id)
+    }
+}
+
+/// What cancelling would mean at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CancelTerms {
+    /// Whether the parent can still cancel: a coming visit that has not started.
+    pub possible: bool,
+    /// Whether that is later than the policy's last free moment.
+    pub late: bool,
+    /// The last free moment.
+    pub free_until: Instant,
+    /// What is kept, or owed, without one of the neutral reasons.
+    pub kept: Money,
+    /// What was paid and comes back, without one of the neutral reasons.
+    pub refund: Money,
+}
+
+impl AppointmentFacts {
+    /// Price and trip together.
+    pub fn total(&self) -> Money {
+        self.price.checked_add(self.trip_fee).unwrap_or(self.price)
+    }
+
+    /// What is still to be paid for a visit that takes or took place.
+    pub fn owed(&self) -> Money {
+        let open = matches!(self.state, State::Cancelled { .. } | State::Expired) || self.paid_at.is_some();
+        if open {
+            Money::zero(self.price.currency)
+        } else {
+            self.total()
+        }
+    }
+
+    /// The zone in which the parent is told the time: the place's in person, hers by telehealth.
+    pub fn shown_zone(&self) -> &Zone {
+        match self.held.mode() {
+            Mode::Telehealth => &self.parent_zone,
+            Mode::InPerson => &self.consultant_zone,
+        }
+    }
+
+    /// What cancelling at `now` would mean.
+    pub fn cancel_terms(&self, now: Instant) -> CancelTerms {
+        self.cancel_terms_for(None, now)
+    }
+
+    /// What cancelling at `now` for this reason would mean: a neutral one keeps nothing.
+    pub fn cancel_terms_for(&self, reason: Option<Reason>, now: Instant) -> CancelTerms {
+        let late = now > self.free_until;
+        let nothing = Money::zero(self.price.currency);
+        let waiting = matches!(self.state, State::AwaitingPayment { .. });
+        let kept = if !late || waiting || reason.is_some_and(Reason::is_neutral) {
+            nothing
+        } else {
+            self.price.share(self.late_percent)
+        };
+        let paid = if self.paid_at.is_some() { self.total() } else { nothing };
+        let refund = Money::new((paid.minor - kept.minor).max(0), paid.currency);
+        let possible = self.state.is_coming() && now < self.starts;
+        CancelTerms {
+            possible,
+            late,
+            free_until: self.free_until,
+            kept,
+            refund,
+        }
+    }
+
+    /// The calendar event of this version, with the words and links that its reader shall see.
+    pub fn event(&self, texts: EventTexts) -> VisitEvent {
+        let status = match self.state {
+            State::AwaitingPayment { .. } => Status::Tentative,
+            State::Confirmed | State::Completed => Status::Confirmed,
+            State::NoShow | State::Cancelled { .. } | State::Expired => Status::Cancelled,
+        };
+        VisitEvent {
+            uid: self.uid.clone(),
+            sequence: self.sequence,
+            starts: self.starts,
+            ends: self.ends,
+            created: self.created_at,
+            changed: self.changed_at,
+            title: discreet_title(&self.discreet_name),
+            description: texts.description,
+            location: texts.location,
+            url: texts.manage_url,
+            conference: texts.join_url,
+            status,
+            alarm_minutes_before: texts.alarm_minutes_before,
+        }
+    }
+}
+
+/// The words and links of a calendar event, which are rendered when it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventTexts {
+    /// Plain text.
+    pub description: String,
+    /// The address, or the video link.
+    pub location: Option<String>,
+    /// The manage link.
+    pub manage_url: Option<String>,
+    /// The video link.
+    pub join_url: Option<String>,
+    /// One alarm, so many minutes before.
+    pub alarm_minutes_before: Option<u32>,
+}
+
+/// The address of a home visit, opened.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// Its lines.
+    pub address: String,
+    /// Its postcode.
+    pub postcode: String,
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Home(…)")
+    }
+}
+
+/// An appointment as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppointmentView {
+    /// Its facts.
+    pub facts: AppointmentFacts,
+    /// Its manage link.
+    pub token: Token,
+    /// Where to join, by video, while it is confirmed.
+    pub join_url: Option<String>,
+    /// Where the home is.
+    pub home: Option<Home>,
+    /// The parent's own words on why she cancelled.
+    pub cancel_words: Option<String>,
+}

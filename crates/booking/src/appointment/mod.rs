@@ -1,0 +1,22 @@
+//! Appointments: booking them, showing them, cancelling them, and what becomes of them by itself.
+
+mod book;
+mod cancel;
+mod complete;
+pub mod contact;
+mod expire;
+pub mod facts;
+mod feed;
+pub mod lifecycle;
+mod list;
+pub mod notice;
+mod view;
+
+pub use book::{BookError, BookSlot, Booked, IdempotencyKey, NotBookable, Visit};
+pub use cancel::{CancelError, CancelReason, Cancelled};
+pub use contact::{HomeAddress, ParentName, PhoneNumber};
+pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home};
+pub use feed::{FeedData, FeedInfo};
+pub use lifecycle::{Party, Reason, State};
+pub use list::{Page, PageKey};
+pub use notice::{Notice, NoticeKind, Notices};

@@ -1,0 +1,73 @@
+//! The port through which a booking tells others of itself, inside its own transaction.
+//!
+//! Whoever implements it writes into the same transaction, so that an appointment, its history and its
+//! mails are committed or vanish together; a pool cannot be passed by mistake.
+
+use std::pin::Pin;
+
+use kernel::instant::Instant;
+use sea_orm::{DatabaseTransaction, DbErr};
+use serde::{Deserialize, Serialize};
+
+use super::facts::AppointmentFacts;
+
+/// What a notice's future is.
+pub type Noticing<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
+
+/// Hears of everything that the parent or the consultant must be told.
+pub trait Notices: Send + Sync {
+    /// Called inside the write transaction of the use case, once for each notice.
+    fn notify<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a Notice, now: Instant) -> Noticing<'a>;
+}
+
+/// Something that happened to an appointment; facts and ids, no links (they are derived when a mail is rendered).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What happened.
+    pub kind: NoticeKind,
+    /// The appointment after it happened.
+    pub facts: AppointmentFacts,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// Booked, and kept until it is paid: no calendar part.
+    Requested {
+        /// The practice's own words on how to pay.
+        how_to_pay: String,
+    },
+    /// It takes place: booked so, or paid by now. With the invitation.
+    Confirmed {
+        /// Whether it waited for payment before, so that the consultant knows of it already.
+        was_requested: bool,
+    },
+    /// The parent cancelled; the calendar entry goes, unless it never was confirmed.
+    CancelledByParent {
+        /// Whether an invitation was sent.
+        was_confirmed: bool,
+    },
+    /// The consultant cancelled.
+    CancelledByConsultant {
+        /// What she says to the family.
+        message: Option<String>,
+        /// Whether an invitation was sent.
+        was_confirmed: bool,
+    },
+    /// It was not paid in time.
+    HoldExpired,
+}
+
+impl NoticeKind {
+    /// Its word, for keys and templates.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Requested { .. } => "requested",
+            Self::Confirmed { .. } => "confirmed",
+            Self::CancelledByParent { .. } => "cancelled_by_parent",
+            Self::CancelledByConsultant { .. } => "cancelled_by_consultant",
+            Self::HoldExpired => "hold_expired",
+        }
+    }
+}

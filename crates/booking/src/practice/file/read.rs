@@ -1,0 +1,402 @@
+//! The TOML text as structs: every key known, every value of its kind, lengths in their bounds.
+
+use std::ops::RangeInclusive;
+
+use jiff::civil::{Date, DateTime};
+use kernel::email::EmailAddress;
+use kernel::money::Currency;
+use kernel::zone::Zone;
+use serde::{Deserialize, Deserializer, de};
+use toml::Spanned;
+
+use super::FileError;
+use crate::practice::hours::{TimeOff, Window, overlapping};
+use crate::practice::intake::{Consent, Question, check_consents, check_questions};
+use crate::practice::mode::{Channel, Modes, PlaceKind};
+use crate::practice::offering::{Audience, Terms};
+use crate::practice::slug::Slug;
+
+/// A practice file; `None` is a key that is absent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    pub(super) practice: Option<Spanned<PracticePart>>,
+    pub(super) policy: Option<PolicyPart>,
+    pub(super) home_zones: Option<Vec<Spanned<HomeZonePart>>>,
+    #[serde(default)]
+    pub(super) consultants: Vec<ConsultantPart>,
+    #[serde(default)]
+    pub(super) offerings: Vec<OfferingPart>,
+    #[serde(default)]
+    pub(super) packages: Vec<PackagePart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PracticePart {
+    pub(super) name: Option<Line>,
+    pub(super) discreet_name: Option<Line>,
+    pub(super) tagline: Option<Brief>,
+    pub(super) welcome: Option<Prose>,
+    pub(super) about: Option<Prose>,
+    pub(super) how_to_pay: Option<Prose>,
+    pub(super) emergency_line: Option<Line>,
+    pub(super) phone: Option<Brief>,
+    pub(super) email: Option<EmailAddress>,
+    pub(super) postal_address: Option<Vec<Line>>,
+    pub(super) timezone: Option<Zone>,
+    pub(super) currency: Option<Spanned<Currency>>,
+    pub(super) locale: Option<Locale>,
+    pub(super) colour: Option<Colour>,
+    pub(super) office: Option<OfficePart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfficePart {
+    pub(super) name: Option<Brief>,
+    pub(super) address: Option<Vec<Line>>,
+    pub(super) directions: Option<Prose>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PolicyPart {
+    pub(super) free_until_hours: Option<Within<0, 720>>,
+    pub(super) late_percent: Option<Within<0, 100>>,
+    pub(super) no_show_percent: Option<Within<0, 100>>,
+    pub(super) grace_minutes: Option<Within<0, 720>>,
+    pub(super) words: Option<Prose>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HomeZonePart {
+    pub(super) name: Line,
+    pub(super) postcodes: Vec<Line>,
+    pub(super) travel_minutes: Within<0, 120>,
+    pub(super) trip_fee: Option<Spanned<Amount>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConsultantPart {
+    pub(super) slug: Spanned<Slug>,
+    pub(super) name: Option<Line>,
+    pub(super) credentials: Option<Brief>,
+    pub(super) timezone: Option<Zone>,
+    #[serde(default)]
+    pub(super) hours: WeekPart,
+    pub(super) overrides: Option<Vec<Spanned<OverridePart>>>,
+    pub(super) time_off: Option<Vec<Spanned<TimeOffPart>>>,
+}
+
+/// A day that is absent stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WeekPart {
+    mon: Option<Windows>,
+    tue: Option<Windows>,
+    wed: Option<Windows>,
+    thu: Option<Windows>,
+    fri: Option<Windows>,
+    sat: Option<Windows>,
+    sun: Option<Windows>,
+}
+
+impl WeekPart {
+    pub(super) fn days(&self) -> [Option<&[Window]>; 7] {
+        [
+            &self.mon, &self.tue, &self.wed, &self.thu, &self.fri, &self.sat, &self.sun,
+        ]
+        .map(|day| day.as_ref().map(|w| w.0.as_slice()))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OverridePart {
+    pub(super) date: Date,
+    pub(super) hours: Windows,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TimeOffPart {
+    pub(super) from: Moment,
+    pub(super) to: Moment,
+}
+
+impl TimeOffPart {
+    /// A date as `to` is that whole day too.
+    pub(super) fn stretch(&self) -> Option<TimeOff> {
+        let midnight = |date: Date| date.to_datetime(jiff::civil::Time::midnight());
+        let from = match self.from {
+            Moment::Date(date) => midnight(date),
+            Moment::Time(time) => time,
+        };
+        let until = match self.to {
+            Moment::Date(date) => midnight(date.tomorrow().ok()?),
+            Moment::Time(time) => time,
+        };
+        (from < until).then_some(TimeOff { from, until })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OfferingPart {
+    pub(super) slug: Spanned<Slug>,
+    pub(super) name: Option<Line>,
+    pub(super) summary: Option<Brief>,
+    pub(super) description: Option<Prose>,
+    pub(super) minutes: Option<Within<1, 720>>,
+    pub(super) step_minutes: Option<Within<1, 1440>>,
+    pub(super) buffer_before_minutes: Option<Within<0, 240>>,
+    pub(super) buffer_after_minutes: Option<Within<0, 240>>,
+    pub(super) notice_minutes: Option<Within<0, 525_600>>,
+    pub(super) horizon_days: Option<Within<0, 730>>,
+    pub(super) daily_cap: Option<Within<0, 1000>>,
+    pub(super) price: Option<Spanned<Amount>>,
+    pub(super) terms: Option<Terms>,
+    pub(super) modes: Option<Spanned<Modes>>,
+    pub(super) channels: Option<Vec<Channel>>,
+    pub(super) places: Option<Vec<PlaceKind>>,
+    pub(super) audience: Option<Audience>,
+    pub(super) once_per_family: Option<bool>,
+    pub(super) reminder_minutes: Option<Vec<Within<1, 43_200>>>,
+    pub(super) questions: Option<Spanned<Vec<Question>>>,
+    pub(super) consents: Option<Spanned<Vec<Consent>>>,
+    pub(super) archived: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PackagePart {
+    pub(super) slug: Spanned<Slug>,
+    pub(super) name: Option<Line>,
+    pub(super) summary: Option<Brief>,
+    pub(super) description: Option<Prose>,
+    pub(super) price: Option<Spanned<Amount>>,
+    pub(super) valid_months: Option<Within<1, 120>>,
+    pub(super) trip_fee_included: Option<bool>,
+    pub(super) visits: Option<Vec<VisitsPart>>,
+    pub(super) archived: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VisitsPart {
+    pub(super) offering: Spanned<Slug>,
+    pub(super) count: Within<1, 100>,
+}
+
+/// Reads a practice file. What needs the rest of the practice to be judged is judged by [`super::merge`].
+pub fn read(text: &str) -> Result<File, FileError> {
+    let file: File =
+        toml::from_str(text).map_err(|e| FileError::at(text, e.span().map_or(text.len(), |s| s.start), e.message()))?;
+    let slugs = file.offerings.iter().map(|o| &o.slug);
+    once_each(text, "offering", slugs)?;
+    once_each(text, "consultant", file.consultants.iter().map(|c| &c.slug))?;
+    once_each(text, "package", file.packages.iter().map(|p| &p.slug))?;
+    for offering in &file.offerings {
+        if let Some(questions) = &offering.questions {
+            check_questions(questions.get_ref()).map_err(|e| FileError::at(text, questions.span().start, e))?;
+        }
+        if let Some(consents) = &offering.consents {
+            check_consents(consents.get_ref()).map_err(|e| FileError::at(text, consents.span().start, e))?;
+        }
+    }
+    Ok(file)
+}
+
+fn once_each<'a>(text: &str, kind: &str, slugs: impl Iterator<Item = &'a Spanned<Slug>>) -> Result<(), FileError> {
+    let mut seen = std::collections::HashSet::new();
+    for slug in slugs {
+        if !seen.insert(slug.get_ref()) {
+            let why = format!("the {kind} {} is named twice", slug.get_ref());
+            return Err(FileError::at(text, slug.span().start, why));
+        }
+    }
+    Ok(())
+}
+
+/// A text of one line that is not empty.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Line(pub(super) String);
+
+/// A text of one line that may be empty.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Brief(pub(super) String);
+
+/// A text of several paragraphs that may be empty.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Prose(pub(super) String);
+
+/// `#rrggbb`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Colour(pub(super) String);
+
+/// `en` or `en-US`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Locale(pub(super) String);
+
+impl TryFrom<String> for Line {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let Brief(text) = text.try_into()?;
+        if text.is_empty() {
+            Err("this text must not be empty".into())
+        } else {
+            Ok(Self(text))
+        }
+    }
+}
+
+impl TryFrom<String> for Brief {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let text = text.trim();
+        if text.chars().any(char::is_control) {
+            return Err("this text must be one line without control characters".into());
+        }
+        if text.chars().count() > 500 {
+            return Err("this text is longer than 500 characters".into());
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl TryFrom<String> for Prose {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let text = text.replace("\r\n", "\n");
+        let text = text.trim();
+        if text.chars().any(|c| c.is_control() && c != '\n') {
+            return Err("this text holds control characters".into());
+        }
+        if text.chars().count() > 20_000 {
+            return Err("this text is longer than 20000 characters".into());
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl TryFrom<String> for Colour {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let digits = text.strip_prefix('#').unwrap_or_default();
+        if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(format!("{text:?} is no colour; write #f4b73f"))
+        }
+    }
+}
+
+impl TryFrom<String> for Locale {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let (language, region) = text.split_once('-').unwrap_or((&text, "XX"));
+        let lower = language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase());
+        let upper = region.len() == 2 && region.bytes().all(|b| b.is_ascii_uppercase());
+        if lower && upper {
+            Ok(Self(text))
+        } else {
+            Err(format!("{text:?} is no locale; write en-US"))
+        }
+    }
+}
+
+/// A whole number of `MIN..=MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Within<const MIN: u32, const MAX: u32>(pub(super) u32);
+
+impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Within<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = i64::deserialize(deserializer)?;
+        let bounds: RangeInclusive<u32> = MIN..=MAX;
+        match u32::try_from(number) {
+            Ok(n) if bounds.contains(&n) => Ok(Self(n)),
+            _ => Err(de::Error::custom(format!("{number} is not between {MIN} and {MAX}"))),
+        }
+    }
+}
+
+/// A sum of money as it is written; what it is worth depends on the currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Amount {
+    /// Before and after the decimal point.
+    whole: String,
+    fraction: String,
+}
+
+impl Amount {
+    /// Minor units of `currency`, unless it has more digits than that has.
+    pub(super) fn minor(&self, currency: Currency) -> Result<i64, String> {
+        let digits = usize::try_from(currency.digits()).unwrap_or(2);
+        if self.fraction.len() > digits {
+            return Err(format!("{currency} has {digits} digits after the point"));
+        }
+        let text = format!("{}{:0<digits$}", self.whole, self.fraction);
+        text.parse().map_err(|_| "this sum is too large".into())
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        let bad = whole.is_empty() || !digits(whole) || !digits(fraction) || text.ends_with('.');
+        if bad || whole.len() > 12 || fraction.len() > 4 {
+            return Err(de::Error::custom(format!(
+                "{text:?} is no sum of money; write \"195.00\""
+            )));
+        }
+        Ok(Self {
+            whole: whole.into(),
+            fraction: fraction.into(),
+        })
+    }
+}
+
+/// The windows of one day, none of them overlapping.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Vec<Window>")]
+pub(super) struct Windows(pub(super) Vec<Window>);
+
+impl TryFrom<Vec<Window>> for Windows {
+    type Error = String;
+    fn try_from(windows: Vec<Window>) -> Result<Self, String> {
+        match overlapping(&windows) {
+            Some((a, b)) => Err(format!("the windows {a} and {b} overlap")),
+            None => Ok(Self(windows)),
+        }
+    }
+}
+
+/// A date, or a time on the wall clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) enum Moment {
+    Date(Date),
+    Time(DateTime),
+}
+
+impl TryFrom<String> for Moment {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let bad = |_| format!("{text:?} is no date; write 2026-12-24 or 2026-12-24T13:00");
+        if text.contains('T') {
+            text.parse().map(Self::Time).map_err(bad)
+        } else {
+            text.parse().map(Self::Date).map_err(bad)
+        }
+    }
+}

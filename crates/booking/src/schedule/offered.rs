@@ -1,0 +1,251 @@
+//! The slots of the practice: the pure engine over what the database holds.
+
+use jiff::SignedDuration;
+use kernel::id::OfferingId;
+use kernel::instant::Instant;
+use kernel::zone::Zone;
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::slots::{Asked, Busy, Rules, Slot, WhyNot, slots, why_not};
+use crate::appointment::NotBookable;
+use crate::practice::hours::Hours;
+use crate::practice::{Consultant, Mode, Offering, PlaceKind, Practice, Trip};
+use crate::{Booking, store};
+
+/// How long a hold that has ended still keeps its slot in a booking's own eyes, for a payment on its way.
+pub(crate) const GRACE_MINUTES: i64 = 2;
+/// The longest range that may be asked for at once.
+pub const MAX_DAYS: i64 = 62;
+
+/// A question for slots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotsAsked {
+    /// The offering's slug.
+    pub offering: String,
+    /// By telehealth or in person.
+    pub mode: Mode,
+    /// In person: where; the office when it is not said.
+    pub place: Option<PlaceKind>,
+    /// At home: where that is.
+    pub postcode: Option<String>,
+    /// Starts from here on.
+    pub from: Instant,
+    /// And before this instant; at most [`MAX_DAYS`] later.
+    pub until: Instant,
+}
+
+/// The answer: starts at which a visit can be booked right now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// The practice's zone.
+    pub zone: Zone,
+    /// Ascending; of several consultants together.
+    pub slots: Vec<Slot>,
+}
+
+/// The next free slot of an offering, and how it would be held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextFree {
+    /// The slot.
+    pub slot: Slot,
+    /// Its mode.
+    pub mode: Mode,
+    /// Its place, in person.
+    pub place: Option<PlaceKind>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SlotsError {
+    /// There is no practice yet.
+    #[error("there is no practice yet")]
+    NoPractice,
+    /// More than [`MAX_DAYS`] days, or a range that ends before it starts.
+    #[error("ask for at most 62 days at once")]
+    Range,
+    /// The offering is not held like this.
+    #[error(transparent)]
+    NotBookable(NotBookable),
+    /// The database failed.
+    #[error("the slots could not be read")]
+    Database(#[from] DbErr),
+}
+
+/// How a visit shall be held, checked against the offering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) mode: Mode,
+    pub(crate) trip: Option<Trip>,
+}
+
+impl Way {
+    /// Checks mode, place and postcode against the offering and the practice's area.
+    pub(crate) fn check(
+        practice: &Practice,
+        offering: &Offering,
+        mode: Mode,
+        place: Option<PlaceKind>,
+        postcode: Option<&str>,
+    ) -> Result<Self, NotBookable> {
+        if !offering.modes.has(mode) {
+            return Err(NotBookable::Mode);
+        }
+        if mode == Mode::Telehealth {
+            return Ok(Self { mode, trip: None });
+        }
+        let place = place.unwrap_or(PlaceKind::Office);
+        if !offering.places.contains(&place) {
+            return Err(NotBookable::Place);
+        }
+        let trip = match place {
+            PlaceKind::Office => None,
+            PlaceKind::Home => Some(
+                practice
+                    .trip_to(postcode.unwrap_or_default())
+                    .ok_or(NotBookable::OutsideArea)?,
+            ),
+        };
+        Ok(Self { mode, trip })
+    }
+
+    /// What the offering asks of a slot when it is held like this.
+    pub(crate) fn rules(self, offering: &Offering) -> Rules {
+        offering.rules(self.mode, self.trip.map_or(0, |trip| trip.travel_minutes))
+    }
+}
+
+/// A consultant's side of the question: her hours, and what is in the way.
+pub(crate) struct Side {
+    pub(crate) consultant: Consultant,
+    hours: Hours,
+    busy: Vec<Busy>,
+    /// How many visits she has in the range that was read.
+    pub(crate) visits: usize,
+}
+
+impl Side {
+    /// Reads what can matter for starts in `[from, until)`; holds that ended before the grace are as good as gone.
+    pub(crate) async fn load(
+        db: &impl ConnectionTrait,
+        consultant: Consultant,
+        offering: OfferingId,
+        rules: &Rules,
+        asked: Asked,
+    ) -> Result<Self, DbErr> {
+        let hours = store::weekly_window::hours(db, consultant.id).await?;
+        // Whole local days, because the cap counts them; and what lies within the visit's reach.
+        let reach = i64::from(rules.duration + rules.buffer_before + rules.buffer_after) + 1500;
+        let (from, until) = (asked.from.plus_minutes(-reach), asked.until.plus_minutes(reach));
+        let stale = asked.now.plus_minutes(-GRACE_MINUTES);
+        let rows = store::appointment::blocking(db, consultant.id, from, until, stale).await?;
+        let mut busy: Vec<Busy> = Vec::with_capacity(rows.len());
+        for (start, of, blocked_from, blocked_until) in &rows {
+            let counts = (*of == offering).then_some(*start);
+            busy.push(Busy {
+                from: *blocked_from,
+                until: *blocked_until,
+                counts,
+            });
+        }
+        for off in hours.time_off() {
+            let (from, until) = (consultant.zone.instant(off.from), consultant.zone.instant(off.until));
+            busy.push(Busy {
+                from,
+                until,
+                counts: None,
+            });
+        }
+        Ok(Self {
+            consultant,
+            hours,
+            visits: rows.len(),
+            busy,
+        })
+    }
+
+    pub(crate) fn slots(&self, rules: &Rules, asked: Asked) -> Vec<Slot> {
+        slots(&self.consultant.zone, &self.hours, rules, &self.busy, asked)
+    }
+
+    pub(crate) fn why_not(&self, rules: &Rules, start: Instant, now: Instant) -> Option<WhyNot> {
+        why_not(&self.consultant.zone, &self.hours, rules, &self.busy, start, now)
+    }
+}
+
+impl Booking {
+    /// The starts at which a visit can be booked right now.
+    pub async fn slots(&self, asked: &SlotsAsked, now: Instant) -> Result<Offered, SlotsError> {
+        let length = asked.until - asked.from;
+        if length < SignedDuration::ZERO || length > SignedDuration::from_hours(24 * MAX_DAYS) {
+            return Err(SlotsError::Range);
+        }
+        let (practice, offering) = self.of_slug(&asked.offering).await?;
+        let way = Way::check(&practice, &offering, asked.mode, asked.place, asked.postcode.as_deref());
+        let rules = way.map_err(SlotsError::NotBookable)?.rules(&offering);
+        let range = Asked {
+            from: asked.from,
+            until: asked.until,
+            now,
+        };
+        let slots = self.union(&offering, &rules, range).await?;
+        Ok(Offered {
+            zone: practice.zone,
+            slots,
+        })
+    }
+
+    /// The next free slot of an offering within its horizon: by telehealth or at the office, whichever is sooner.
+    pub async fn next_free(&self, offering: &str, now: Instant) -> Result<Option<NextFree>, SlotsError> {
+        let (practice, offering) = self.of_slug(offering).await?;
+        let last = now.plus_minutes((i64::from(offering.horizon_days) + 2) * 1440);
+        let mut best: Option<NextFree> = None;
+        for mode in offering.modes.iter() {
+            let Ok(way) = Way::check(&practice, &offering, mode, None, None) else {
+                continue;
+            };
+            let rules = way.rules(&offering);
+            let mut from = now.plus_minutes(i64::from(offering.notice_minutes));
+            let until = best.map_or(last, |b| b.slot.start);
+            while from < until {
+                // A week at a time: the first free one is mostly near.
+                let week = Asked {
+                    from,
+                    until: from.plus_minutes(7 * 1440).min(until),
+                    now,
+                };
+                if let Some(slot) = self.union(&offering, &rules, week).await?.first() {
+                    let place = (mode == Mode::InPerson).then_some(PlaceKind::Office);
+                    best = Some(NextFree {
+                        slot: *slot,
+                        mode,
+                        place,
+                    });
+                    break;
+                }
+                from = week.until;
+            }
+        }
+        Ok(best)
+    }
+
+    async fn of_slug(&self, slug: &str) -> Result<(Practice, Offering), SlotsError> {
+        let db = self.0.db.reader();
+        let practice = store::practice::load(db).await?.ok_or(SlotsError::NoPractice)?;
+        let offering = store::offering::by_slug(db, slug, practice.currency).await?;
+        let offering = offering.filter(|o| !o.archived);
+        let offering = offering.ok_or(SlotsError::NotBookable(NotBookable::UnknownOffering))?;
+        Ok((practice, offering))
+    }
+
+    async fn union(&self, offering: &Offering, rules: &Rules, asked: Asked) -> Result<Vec<Slot>, DbErr> {
+        let db = self.0.db.reader();
+        let mut all = Vec::new();
+        for consultant in store::consultant::all(db).await? {
+            let side = Side::load(db, consultant, offering.id, rules, asked).await?;
+            all.extend(side.slots(rules, asked));
+        }
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
+    }
+}

@@ -1,0 +1,352 @@
+//! The appointments.
+
+use kernel::db::{Class, class};
+use kernel::email::EmailAddress;
+use kernel::id::{AppointmentId, ConsultantId, FamilyId, OfferingId};
+use kernel::instant::Instant;
+use kernel::token::TokenHash;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{Condition, DbBackend, QueryOrder, QuerySelect};
+
+use super::{corrupt, family};
+use crate::appointment::lifecycle::State;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "appointment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AppointmentId,
+    pub consultant_id: ConsultantId,
+    pub offering_id: OfferingId,
+    pub family_id: FamilyId,
+    pub state: String,
+    pub state_since: Instant,
+    pub hold_until: Option<Instant>,
+    pub cancelled_by: Option<String>,
+    pub cancel_reason: Option<String>,
+    pub cancel_words: Option<Vec<u8>>,
+    pub starts_at: Instant,
+    pub ends_at: Instant,
+    pub blocks: bool,
+    pub blocked_from: Instant,
+    pub blocked_until: Instant,
+    pub overlap_allowed: bool,
+    pub agreed_start: String,
+    pub agreed_zone: String,
+    pub parent_zone: String,
+    pub mode: String,
+    pub channel: Option<String>,
+    pub place: Option<String>,
+    pub home: Option<Vec<u8>>,
+    pub parent_name: String,
+    pub phone: Option<String>,
+    pub phone_key: Option<String>,
+    pub currency: String,
+    pub price_minor: i64,
+    pub trip_fee_minor: i64,
+    pub terms: String,
+    pub paid_at: Option<Instant>,
+    pub sequence: i32,
+    pub created_at: Instant,
+    pub changed_at: Instant,
+    pub generation: i32,
+    pub key_version: i16,
+    pub link_hash: TokenHash,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// No span is longer (a CHECK); so a search for what overlaps is bounded below.
+const LONGEST: i64 = 24 * 60;
+
+impl Model {
+    /// The state with its data.
+    pub(crate) fn state(&self) -> Result<State, DbErr> {
+        let missing = || corrupt(format!("appointment {} is {} without its data", self.id, self.state));
+        Ok(match self.state.as_str() {
+            "awaiting_payment" => State::AwaitingPayment {
+                hold_until: self.hold_until.ok_or_else(missing)?,
+            },
+            "confirmed" => State::Confirmed,
+            "completed" => State::Completed,
+            "no_show" => State::NoShow,
+            "cancelled" => State::Cancelled {
+                by: self
+                    .cancelled_by
+                    .as_deref()
+                    .ok_or_else(missing)?
+                    .parse()
+                    .map_err(corrupt)?,
+                reason: self
+                    .cancel_reason
+                    .as_deref()
+                    .map(str::parse)
+                    .transpose()
+                    .map_err(corrupt)?,
+            },
+            "expired" => State::Expired,
+            other => return Err(corrupt(format!("appointment {} is {other:?}", self.id))),
+        })
+    }
+}
+
+/// The columns that a state fills: name, hold, by whom, why.
+fn columns(state: State) -> (String, Option<Instant>, Option<String>, Option<String>) {
+    let name = state.name().to_owned();
+    match state {
+        State::AwaitingPayment { hold_until } => (name, Some(hold_until), None, None),
+        State::Cancelled { by, reason } => (name, None, Some(by.to_string()), reason.map(|r| r.to_string())),
+        _ => (name, None, None, None),
+    }
+}
+
+/// Writes a new appointment; `false` when something overlaps it.
+pub(crate) async fn insert(db: &impl ConnectionTrait, row: &Model) -> Result<bool, DbErr> {
+    let mut new: ActiveModel = row.clone().into();
+    new.blocks = sea_orm::ActiveValue::NotSet;
+    let mut insert = Entity::insert(new);
+    if db.get_database_backend() == DbBackend::Postgres {
+        // A bare violation would end the transaction, and deadlocks under contention.
+        let word = OnConflict::constraint("appointment_no_overlap").do_nothing().to_owned();
+        insert = insert.on_conflict(word);
+    }
+    match insert.exec_without_returning(db).await {
+        Ok(rows) => Ok(rows == 1),
+        Err(e) if class(&e) == Class::Taken => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// The row as it shall be in another state.
+pub(crate) fn moved(row: &Model, to: State, now: Instant) -> Model {
+    let mut new = row.clone();
+    (new.state, new.hold_until, new.cancelled_by, new.cancel_reason) = columns(to);
+    new.blocks = to.blocks();
+    new.changed_at = now;
+    if new.state != row.state {
+        new.state_since = now;
+    }
+    new
+}
+
+/// Writes what a transition changes, if the row is still as `old` has it: state, sequence and payment.
+pub(crate) async fn change(db: &impl ConnectionTrait, old: &Model, new: &Model) -> Result<bool, DbErr> {
+    let paid = match old.paid_at {
+        Some(at) => Column::PaidAt.eq(at),
+        None => Column::PaidAt.is_null(),
+    };
+    let done = Entity::update_many()
+        .col_expr(Column::State, Expr::value(new.state.clone()))
+        .col_expr(Column::StateSince, Expr::value(new.state_since))
+        .col_expr(Column::HoldUntil, Expr::value(new.hold_until))
+        .col_expr(Column::CancelledBy, Expr::value(new.cancelled_by.clone()))
+        .col_expr(Column::CancelReason, Expr::value(new.cancel_reason.clone()))
+        .col_expr(Column::CancelWords, Expr::value(new.cancel_words.clone()))
+        .col_expr(Column::PaidAt, Expr::value(new.paid_at))
+        .col_expr(Column::Sequence, Expr::value(new.sequence))
+        .col_expr(Column::ChangedAt, Expr::value(new.changed_at))
+        .filter(Column::Id.eq(old.id))
+        .filter(Column::State.eq(old.state.as_str()))
+        .filter(Column::Sequence.eq(old.sequence))
+        .filter(paid)
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// The row of this id.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: AppointmentId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// The row of this link.
+pub(crate) async fn by_link(db: &impl ConnectionTrait, hash: TokenHash) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::LinkHash.eq(hash)).one(db).await
+}
+
+/// What blocks a consultant's time: start, offering, blocked from and until.
+pub(crate) type Blocking = (Instant, OfferingId, Instant, Instant);
+
+/// What blocks any of `[from, until)`, kept holds that ended before `stale` left out; ascending.
+pub(crate) async fn blocking(
+    db: &impl ConnectionTrait,
+    consultant: ConsultantId,
+    from: Instant,
+    until: Instant,
+    stale: Instant,
+) -> Result<Vec<Blocking>, DbErr> {
+    let held = Condition::any()
+        .add(Column::HoldUntil.is_null())
+        .add(Column::HoldUntil.gt(stale));
+    Entity::find()
+        .select_only()
+        .columns([
+            Column::StartsAt,
+            Column::OfferingId,
+            Column::BlockedFrom,
+            Column::BlockedUntil,
+        ])
+        .filter(Column::ConsultantId.eq(consultant))
+        .filter(Column::Blocks.eq(true))
+        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
+        .filter(Column::BlockedFrom.lt(until))
+        .filter(Column::BlockedUntil.gt(from))
+        .filter(held)
+        .order_by_asc(Column::BlockedFrom)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Holds of these consultants that ended at or before `stale` and block any of `[from, until)`.
+pub(crate) async fn stale_holds(
+    db: &impl ConnectionTrait,
+    consultants: Vec<ConsultantId>,
+    from: Instant,
+    until: Instant,
+    stale: Instant,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::ConsultantId.is_in(consultants))
+        .filter(Column::State.eq("awaiting_payment"))
+        .filter(Column::HoldUntil.lte(stale))
+        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
+        .filter(Column::BlockedFrom.lt(until))
+        .filter(Column::BlockedUntil.gt(from))
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// Holds that have ended, the longest ended first.
+pub(crate) async fn ended_holds(db: &impl ConnectionTrait, now: Instant, limit: u64) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::State.eq("awaiting_payment"))
+        .filter(Column::HoldUntil.lte(now))
+        .order_by_asc(Column::HoldUntil)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Confirmed visits that ended at or before `until`, the longest ended first.
+pub(crate) async fn over(db: &impl ConnectionTrait, until: Instant, limit: u64) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::State.eq("confirmed"))
+        .filter(Column::EndsAt.lte(until))
+        .order_by_asc(Column::EndsAt)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Whether this address or number has a kept or coming visit of this offering that starts after `since`.
+pub(crate) async fn had(
+    db: &impl ConnectionTrait,
+    offering: OfferingId,
+    email: &EmailAddress,
+    phone_key: Option<&str>,
+    since: Instant,
+) -> Result<bool, DbErr> {
+    let family = family::of(db, email).await?.map(|(id, _)| id);
+    let mut same = Condition::any();
+    if let Some(id) = family {
+        same = same.add(Column::FamilyId.eq(id));
+    }
+    if let Some(key) = phone_key {
+        same = same.add(Column::PhoneKey.eq(key));
+    }
+    if same.is_empty() {
+        return Ok(false);
+    }
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(same)
+        .filter(Column::OfferingId.eq(offering))
+        .filter(Column::Blocks.eq(true))
+        .filter(Column::StartsAt.gt(since))
+        .into_tuple::<AppointmentId>()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// How many coming visits of a family nobody has paid.
+pub(crate) async fn coming_unpaid(db: &impl ConnectionTrait, family: FamilyId, now: Instant) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::FamilyId.eq(family))
+        .filter(Column::State.is_in(["awaiting_payment", "confirmed"]))
+        .filter(Column::PaidAt.is_null())
+        .filter(Column::StartsAt.gt(now))
+        .count(db)
+        .await
+}
+
+/// Coming and past visits of `[from, until)` that take or took place, ascending by start and id.
+pub(crate) async fn between(db: &impl ConnectionTrait, from: Instant, until: Instant) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::StartsAt.gte(from))
+        .filter(Column::StartsAt.lt(until))
+        .filter(Column::State.is_in(["awaiting_payment", "confirmed", "completed", "no_show"]))
+        .order_by_asc(Column::StartsAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// Visits that wait or are confirmed and end after `now`, from after a key, ascending by start and id.
+pub(crate) async fn coming(
+    db: &impl ConnectionTrait,
+    after: Option<(Instant, AppointmentId)>,
+    now: Instant,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut find = Entity::find()
+        // No visit is longer than 24 hours: a bound below on the index.
+        .filter(Column::StartsAt.gt(now.plus_minutes(-LONGEST)))
+        .filter(Column::EndsAt.gt(now))
+        .filter(Column::State.is_in(["awaiting_payment", "confirmed"]));
+    if let Some((start, id)) = after {
+        let later = Condition::any()
+            .add(Column::StartsAt.gt(start))
+            .add(Condition::all().add(Column::StartsAt.eq(start)).add(Column::Id.gt(id)));
+        find = find.filter(Column::StartsAt.gte(start)).filter(later);
+    }
+    find.order_by_asc(Column::StartsAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// A consultant's visits for her feed: not cancelled, not expired, starting at or after `from`.
+pub(crate) async fn for_feed(
+    db: &impl ConnectionTrait,
+    consultant: ConsultantId,
+    from: Instant,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::ConsultantId.eq(consultant))
+        .filter(Column::Blocks.eq(true))
+        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
+        .filter(Column::StartsAt.gte(from))
+        .order_by_asc(Column::BlockedFrom)
+        .all(db)
+        .await
+}
+
+/// The last change of any of a consultant's appointments.
+pub(crate) async fn last_change(db: &impl ConnectionTrait, consultant: ConsultantId) -> Result<Option<Instant>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::ChangedAt)
+        .filter(Column::ConsultantId.eq(consultant))
+        .order_by_desc(Column::ChangedAt)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await
+}

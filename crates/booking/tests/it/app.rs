@@ -1,0 +1,198 @@
+//! A practice on a fresh database, with a port that remembers every notice.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use booking::appointment::notice::Noticing;
+use booking::appointment::{BookError, BookSlot, Booked, Notice, Notices, ParentName, PhoneNumber, Visit};
+use booking::practice::{Channel, Mode};
+use booking::schedule::{Slot, SlotsAsked};
+use booking::{Booking, Settings, Telehealth};
+use kernel::chance::Chance;
+use kernel::db::{Db, DbUrl};
+use kernel::id::LoginId;
+use kernel::instant::Instant;
+use kernel::keys::Keys;
+use kernel::zone::Zone;
+use sea_orm::{ConnectionTrait, Database, DatabaseTransaction, Statement};
+
+pub const PRACTICE: &str = include_str!("practice.toml");
+
+/// Monday, 2 March 2026, 8 o'clock in Asheville.
+pub fn monday() -> Instant {
+    at("2026-03-02T13:00:00Z")
+}
+
+pub fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+/// Remembers the notices of committed and rolled back transactions alike.
+#[derive(Default)]
+pub struct Heard(Mutex<Vec<Notice>>);
+
+impl Heard {
+    pub fn take(&self) -> Vec<Notice> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    pub fn kinds(&self) -> Vec<&'static str> {
+        self.take().iter().map(|n| n.kind.name()).collect()
+    }
+}
+
+impl Notices for Heard {
+    fn notify<'a>(&'a self, _: &'a DatabaseTransaction, notice: &'a Notice, _: Instant) -> Noticing<'a> {
+        self.0.lock().unwrap().push(notice.clone());
+        Box::pin(async { Ok(()) })
+    }
+}
+
+pub struct App {
+    pub booking: Booking,
+    pub db: Db,
+    pub heard: Arc<Heard>,
+    pub login: LoginId,
+    _folder: tempfile::TempDir,
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        uid_domain: "lantern.example".into(),
+        hold_hours: 48,
+        telehealth: Telehealth::Jitsi {
+            base_url: "https://meet.example/".into(),
+        },
+        limits: true,
+    }
+}
+
+impl App {
+    /// A migrated database without a practice.
+    pub async fn empty(settings: Settings) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let folder = tempfile::tempdir().unwrap();
+        let url: DbUrl = match std::env::var("GOLDENHOUR_TEST_POSTGRES") {
+            Ok(server) => {
+                let name = format!(
+                    "booking_{}_{}",
+                    std::process::id(),
+                    COUNT.fetch_add(1, Ordering::SeqCst)
+                );
+                let admin = Database::connect(&server).await.unwrap();
+                admin
+                    .execute_unprepared(&format!("CREATE DATABASE {name}"))
+                    .await
+                    .unwrap();
+                let (base, _) = server.rsplit_once('/').unwrap();
+                format!("{base}/{name}").parse().unwrap()
+            }
+            Err(_) => DbUrl::Sqlite(folder.path().join("test.db")),
+        };
+        let lock = migrations::DatabaseLock::take(&url).unwrap();
+        migrations::migrate(&url, &lock).await.unwrap();
+        let db = Db::open(&url).await.unwrap();
+        let heard = Arc::new(Heard::default());
+        let chance = Chance::seeded(1);
+        let keys = Keys::from_hex(&"7".repeat(64)).unwrap();
+        let booking = Booking::new(db.clone(), keys, chance.clone(), settings, heard.clone());
+        Self {
+            booking,
+            db,
+            heard,
+            login: LoginId::new(monday(), &chance),
+            _folder: folder,
+        }
+    }
+
+    /// With the test practice.
+    pub async fn new() -> Self {
+        let app = Self::empty(settings()).await;
+        app.booking.apply_practice(PRACTICE, monday()).await.unwrap();
+        app
+    }
+
+    /// With the test practice and a change to it.
+    pub async fn with(toml: &str) -> Self {
+        let app = Self::new().await;
+        app.booking.apply_practice(toml, monday()).await.unwrap();
+        app
+    }
+
+    /// The slots of a week by telehealth or at the office.
+    pub async fn slots(&self, offering: &str, mode: Mode, from: Instant, now: Instant) -> Vec<Slot> {
+        let until = from.plus_minutes(7 * 1440);
+        let asked = SlotsAsked {
+            offering: offering.into(),
+            mode,
+            place: None,
+            postcode: None,
+            from,
+            until,
+        };
+        self.booking.slots(&asked, now).await.unwrap().slots
+    }
+
+    pub async fn book(&self, wish: BookSlot, now: Instant) -> Result<Booked, BookError> {
+        self.booking.book(wish, now).await
+    }
+
+    /// One number out of the database.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let reader = self.db.reader();
+        let statement = Statement::from_string(reader.get_database_backend(), sql);
+        reader
+            .query_one_raw(statement)
+            .await
+            .unwrap()
+            .unwrap()
+            .try_get_by_index(0)
+            .unwrap()
+    }
+
+    /// Runs a statement as nobody but the tests may.
+    pub async fn execute(&self, sql: &str) -> Result<(), sea_orm::DbErr> {
+        let sql = sql.to_owned();
+        kernel::db::write(&self.db, sql, async |tx, sql| {
+            tx.execute_unprepared(sql).await.map(drop)
+        })
+        .await
+    }
+
+    /// Nothing overlaps, every appointment has a history, and its last line leads to the present state.
+    pub async fn audit(&self) {
+        let overlaps = "SELECT COUNT(*) FROM appointment a JOIN appointment b ON a.consultant_id = b.consultant_id \
+            AND a.id < b.id AND a.blocks AND b.blocks AND a.blocked_from < b.blocked_until AND b.blocked_from < a.blocked_until";
+        assert_eq!(self.count(overlaps).await, 0);
+        let without = "SELECT COUNT(*) FROM appointment a WHERE NOT EXISTS \
+            (SELECT 1 FROM appointment_history h WHERE h.appointment_id = a.id AND h.event = 'booked')";
+        assert_eq!(self.count(without).await, 0);
+        let last = "SELECT COUNT(*) FROM appointment a WHERE a.state IN ('cancelled', 'expired', 'completed') AND NOT EXISTS \
+            (SELECT 1 FROM appointment_history h WHERE h.appointment_id = a.id AND h.event = a.state)";
+        assert_eq!(self.count(last).await, 0);
+    }
+}
+
+/// A wish of Ana Lee, by video, with her number.
+pub fn wish(offering: &str, start: Instant) -> BookSlot {
+    BookSlot {
+        offering: offering.into(),
+        visit: Visit::Telehealth(Channel::Video),
+        start,
+        name: ParentName::parse("Ana Lee").unwrap(),
+        email: "ana@example.org".parse().unwrap(),
+        phone: Some(PhoneNumber::parse("828-555-0199").unwrap()),
+        zone: Zone::named("America/New_York").unwrap(),
+        client: None,
+        key: None,
+    }
+}
+
+/// The same wish of another family.
+pub fn family(n: u32, wish: BookSlot) -> BookSlot {
+    BookSlot {
+        email: format!("parent{n}@example.org").parse().unwrap(),
+        phone: Some(PhoneNumber::parse(&format!("828-555-{n:04}")).unwrap()),
+        ..wish
+    }
+}

@@ -1,0 +1,6 @@
+//! The appointment book against a fresh database for each test: SQLite, or PostgreSQL when
+//! `GOLDENHOUR_TEST_POSTGRES` names a server (`postgres://user@host/db`) on which databases may be made.
+
+mod app;
+mod booking;
+mod scenarios;
