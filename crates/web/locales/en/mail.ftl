@@ -20,6 +20,7 @@ mail-video-room = By video. This is the room:
 mail-video-link = Open the room
 mail-phone = By phone: I call you on { $phone }.
 mail-place = At { $address }.
+mail-home = At your home. Tell me when the address is another one by then.
 mail-why-appointment = You get this because you booked an appointment. It is not a newsletter.
 mail-sender = { $name }, { $address }
 
@@ -80,6 +81,7 @@ desk-booked-free = It costs nothing.
 desk-video = By video.
 desk-phone = By phone: you call.
 desk-place = At { $address }.
+desk-home = At the family's home.
 desk-open = Open it at the desk
 desk-open-hint = The phone number, the e-mail and all the rest are there.
 desk-why-appointment = You get this because you are the consultant of this practice.

@@ -111,7 +111,7 @@ pub enum State {
 pub enum Way {
     /// In a video room.
     Video {
-        /// The room's address.
+        /// The room's address; empty while there is none, because only a confirmed appointment has a room.
         join_url: String,
     },
     /// She calls; the number is the appointment's phone.

@@ -192,9 +192,16 @@ impl Page for Appointment {
             way: Way::Phone,
             can_join: false,
             message: "I am unwell today.".into(),
-            message_problem: Some("That is longer than a mail should be: at most 1,000 characters.".into()),
+            message_problem: Some("That is longer than a mail should be: at most 2,000 characters.".into()),
             answers: Vec::new(),
             ..video.clone()
+        };
+        let unconfirmed = Self {
+            way: Way::Video {
+                join_url: String::new(),
+            },
+            history: Vec::new(),
+            ..waiting.clone()
         };
         let cancelled = Self {
             notice: Some(AppointmentNotice::Cancelled),
@@ -230,6 +237,7 @@ impl Page for Appointment {
         };
         vec![
             waiting,
+            unconfirmed,
             video,
             by_phone,
             over(AppointmentNotice::TimeTaken, State::Expired, EventKind::Expired),

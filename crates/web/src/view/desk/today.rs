@@ -110,12 +110,8 @@ pub enum Need {
     MailNotDelivered {
         /// The address.
         to: String,
-        /// The mail's subject.
-        subject: String,
-        /// When it was refused.
+        /// When it was promised: "yesterday, 6:12 pm".
         when: String,
-        /// The appointment's page, if it was about one.
-        url: Option<String>,
     },
     /// The transport is `capture`: no mail leaves the house.
     MailsStayHere {
@@ -202,9 +198,7 @@ impl Page for Today {
         };
         let refused = Need::MailNotDelivered {
             to: "emer@exmaple.com".into(),
-            subject: "Appointment with Nora Tillery, Wednesday, November 25, 12:15 pm".into(),
             when: "yesterday, 6:12 pm".into(),
-            url: Some("/admin/appointments/019ab6a0-0000-7000-8000-000000000007".into()),
         };
         let later = Later {
             when: "Tomorrow, Wednesday, November 25, 12:15 pm".into(),

@@ -42,16 +42,18 @@ impl When {
     }
 }
 
-/// How the two meet: exactly one of `join_url`, `phone` and `address` is given.
+/// How the two meet: exactly one of `join_url`, `phone`, `address` and `home` is given.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct How {
     /// By video: the room.
     pub join_url: Option<String>,
     /// By phone, "I call you on …": the parent's own number, parsed, never as she typed it.
     pub phone: Option<String>,
-    /// In person: the place in one line.
+    /// In person at the consultant's office: the place in one line.
     pub address: Option<String>,
-    /// In person: how to get there, the practice's words; may have several lines.
+    /// In person at the parent's home. The address is hers, typed by her, and stays out of mails.
+    pub home: bool,
+    /// At the office: how to get there, the practice's words; may have several lines.
     pub directions: Option<String>,
 }
 
@@ -130,6 +132,13 @@ impl MailFacts for AppointmentConfirmed {
             },
             ..free.clone()
         };
+        let home = Self {
+            how: How {
+                home: true,
+                ..How::default()
+            },
+            ..paid.clone()
+        };
         let owed = Self {
             paid: None,
             owed: Some("$110".into()),
@@ -137,7 +146,7 @@ impl MailFacts for AppointmentConfirmed {
             kept_when_late: Some("$55".into()),
             ..paid.clone()
         };
-        vec![paid, free, phone, owed]
+        vec![paid, free, phone, home, owed]
     }
 }
 

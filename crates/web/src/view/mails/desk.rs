@@ -12,8 +12,10 @@ pub enum DeskMode {
     Video,
     /// She calls.
     Phone,
-    /// In person.
+    /// In person at the office.
     Place,
+    /// In person at the family's home. The address stands at the desk alone.
+    Home,
 }
 
 /// A parent has booked.
@@ -27,7 +29,7 @@ pub struct DeskBooked {
     pub when: When,
     /// How.
     pub mode: DeskMode,
-    /// In person: the place in one line.
+    /// At the office: the place in one line.
     pub address: Option<String>,
     /// "Initial consultation".
     pub offering: String,
@@ -69,6 +71,10 @@ impl MailFacts for DeskBooked {
             kept_until: None,
             ..waiting.clone()
         };
+        let home = Self {
+            mode: DeskMode::Home,
+            ..paid.clone()
+        };
         let owed = Self {
             paid: false,
             ..paid.clone()
@@ -80,7 +86,7 @@ impl MailFacts for DeskBooked {
             minutes: 15,
             ..owed.clone()
         };
-        vec![waiting, paid, owed, free]
+        vec![waiting, paid, home, owed, free]
     }
 }
 
