@@ -44,6 +44,11 @@ impl Effort {
         Ok(())
     }
 
+    /// Leaves nothing for the whole file.
+    pub fn give_up(&mut self) {
+        self.file = 0;
+    }
+
     /// Nothing is left for the whole file.
     pub fn is_spent(&self) -> bool {
         self.file == 0

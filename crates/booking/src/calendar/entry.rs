@@ -170,9 +170,10 @@ impl Reader<'_, '_> {
         let mut found = Vec::new();
         for property in all(self.properties, "RDATE") {
             for value in values(property) {
-                let point = match value.contains('/') {
-                    true => self.period(property, value).map(|(at, span)| (at, Some(span))),
-                    false => self.point(property, value).map(|at| (at, None)),
+                let point = if value.contains('/') {
+                    self.period(property, value).map(|(at, span)| (at, Some(span)))
+                } else {
+                    self.point(property, value).map(|at| (at, None))
                 };
                 match point {
                     Some(point) => found.push(point),

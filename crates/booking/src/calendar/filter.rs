@@ -119,11 +119,8 @@ impl Filtered {
         match name.as_str() {
             "BEGIN" => self.begin(component(line, end)),
             "END" => self.end(&component(line, end))?,
-            _ if self.passing == self.open.len() && self.passing > 0 => {
-                if WANTED.binary_search(&name.as_str()).is_ok() {
-                    self.property(&name, &line[end..]);
-                }
-            }
+            _ if self.passing < self.open.len() || self.open.is_empty() => {}
+            name if WANTED.binary_search(&name).is_ok() => self.property(name, &line[end..]),
             _ => {}
         }
         Ok(())

@@ -37,4 +37,6 @@ mod zones;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod samples;

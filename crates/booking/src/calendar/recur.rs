@@ -147,12 +147,14 @@ impl<'a, F: FnMut(Wall)> Walk<'a, F> {
     }
 
     /// Picks the occurrences of one period out of its days and times (BYSETPOS: 1 is the first, -1 the last).
-    fn period(&mut self, days: &[i64], times: &[i64]) -> Result<(), Stop> {
-        let at = |n: usize| Wall::at(days[n / times.len()], times[n % times.len()]);
+    /// The times are seconds from `base`, which is in seconds of the day.
+    fn period(&mut self, days: &[i64], base: i64, times: &[i64]) -> Result<(), Stop> {
+        let at = |n: usize| Wall::at(days[n / times.len()], base + times[n % times.len()]);
         let all = days.len() * times.len();
         if self.rule.positions.is_empty() {
             return (0..all).try_for_each(|n| self.take(at(n)));
         }
+        self.effort.spend(self.rule.positions.len() as u64 / 8)?;
         let mut picked: Vec<usize> = Vec::new();
         for position in &self.rule.positions {
             let place = usize::try_from(position.unsigned_abs()).unwrap_or(usize::MAX);
@@ -183,6 +185,8 @@ impl<'a, F: FnMut(Wall)> Walk<'a, F> {
         }
         .div_euclid(self.rule.interval);
         let week = base - (weekday_of(base) - self.rule.week_start).rem_euclid(7);
+        // A long list of weekdays is gone through for every day.
+        let cost = self.rule.weekdays.len() as u64 / 16 + 1;
         let mut days = Vec::new();
         loop {
             let step = n * self.rule.interval;
@@ -195,11 +199,10 @@ impl<'a, F: FnMut(Wall)> Walk<'a, F> {
             if self.is_past(from) {
                 return Ok(());
             }
-            self.effort
-                .spend(u64::try_from((to - from) / 8).unwrap_or_default() + 1)?;
+            self.effort.spend(((to - from) / 8 + 1).unsigned_abs() * cost)?;
             days.clear();
             days.extend((from..to).filter(|day| self.filter.passes(*day)));
-            self.period(&days, &times)?;
+            self.period(&days, 0, &times)?;
             n += 1;
         }
     }
@@ -211,15 +214,19 @@ impl<'a, F: FnMut(Wall)> Walk<'a, F> {
             Freq::Minutely => 60,
             _ => 3_600,
         };
+        let minutes = if unit == 3_600 { self.minutes() } else { vec![0] };
+        let seconds = if unit == 1 { vec![0] } else { self.seconds() };
+        let times = combine(&[0], &minutes, &seconds);
         let first = self.start.0.div_euclid(unit);
         let mut day = self.first_day();
+        let cost = self.rule.weekdays.len() as u64 / 64 + 1;
         while !self.is_past(day) {
-            self.effort.spend(1)?;
+            self.effort.spend(cost)?;
             if self.filter.passes(day) {
                 if self.dated {
-                    self.period(&[day], &[0])?;
+                    self.period(&[day], 0, &[0])?;
                 } else {
-                    self.units(day, unit, first)?;
+                    self.units(day, unit, first, &times)?;
                 }
             }
             day += 1;
@@ -227,13 +234,12 @@ impl<'a, F: FnMut(Wall)> Walk<'a, F> {
         Ok(())
     }
 
-    fn units(&mut self, day: i64, unit: i64, first: i64) -> Result<(), Stop> {
+    /// The units of one day, each with its own times in seconds from its start.
+    fn units(&mut self, day: i64, unit: i64, first: i64, times: &[i64]) -> Result<(), Stop> {
         let rule = self.rule;
         let inside = |list: &[i64], n: i64| list.is_empty() || list.binary_search(&n).is_ok();
         let align = |n: i64| first + ((n - first).max(0) + rule.interval - 1) / rule.interval * rule.interval;
         let end = (day + 1) * DAY;
-        let minutes = if unit == 3_600 { self.minutes() } else { vec![0] };
-        let seconds = if unit == 1 { vec![0] } else { self.seconds() };
         let mut n = align(day * DAY / unit);
         while n * unit < end {
             self.effort.spend(1)?;
@@ -246,11 +252,7 @@ impl<'a, F: FnMut(Wall)> Walk<'a, F> {
                 align((day * DAY + (second / 60 + 1) * 60) / unit)
             } else {
                 if unit > 1 || inside(&rule.seconds, second % 60) {
-                    let times: Vec<i64> = combine(&[0], &minutes, &seconds)
-                        .into_iter()
-                        .map(|t| second + t)
-                        .collect();
-                    self.period(&[day], &times)?;
+                    self.period(&[day], second, times)?;
                 }
                 n + rule.interval
             };

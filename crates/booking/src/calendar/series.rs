@@ -43,7 +43,7 @@ impl Answer<'_> {
         }
     }
 
-    /// The events of one UID.
+    /// The events of one UID. One with hundreds of thousands of changes is no calendar: the effort for the file is spent.
     pub fn series(&mut self, entries: &[Entry]) {
         let (mut masters, mut overrides): (Vec<&Entry>, Vec<&Entry>) =
             entries.iter().partition(|e| e.replaces.is_none());
@@ -56,8 +56,13 @@ impl Answer<'_> {
         let overrides = Override::latest(&overrides, masters.first().copied());
         for master in &masters {
             if let Some(start) = &master.start {
-                let mut series = Series::new(master, start, &overrides);
-                if series.run(self) == Err(TooMuch) {
+                let changes = overrides.len() + master.left_out.len();
+                if self.effort.spend(changes as u64).is_err() {
+                    self.effort.give_up();
+                    return;
+                }
+                let done = Series::new(master, start, &overrides).run(self);
+                if done == Err(TooMuch) {
                     self.faults.push(Fault(format!(
                         "event {:?} recurs too often to be worked out; its time is blocked",
                         master.uid
@@ -113,7 +118,8 @@ impl<'a> Override<'a> {
         let start = self.entry.start.as_ref().unwrap_or(&self.replaces.at);
         if is_busy(self.entry, master) {
             let span = span_of(self.entry, master, start);
-            answer.block(start.instant(), end(start.wall, &start.clock, span));
+            let from = start.instant();
+            answer.block(from, end(from, start.wall, &start.clock, span));
         }
     }
 
@@ -160,24 +166,38 @@ impl<'a> Series<'a> {
         series
     }
 
-    fn run(&mut self, answer: &mut Answer) -> Result<(), TooMuch> {
+    fn run(mut self, answer: &mut Answer) -> Result<(), TooMuch> {
         let window = self.window(answer.asked);
-        for rule in &self.master.exclusions {
-            let (recurrence, until) = self.recurrence(rule);
-            let mut found = Vec::new();
-            recurrence.expand(window, answer.effort, |at| found.push(at))?;
-            let starts = found.into_iter().map(|at| self.start.clock.instant(at));
-            self.gone.extend(starts.filter(|at| *at <= until));
-        }
+        self.exclude(window, answer.effort)
+            .inspect_err(|_| self.block(self.start.wall, None, answer))?;
         self.own_start(answer);
         for (point, span) in &self.master.extra {
-            answer.effort.spend(1)?;
             self.extra(point, *span, answer);
         }
         for rule in &self.master.rules {
             self.rule(rule, window, answer)?;
         }
         Ok(())
+    }
+
+    /// EXRULE.
+    fn exclude(&mut self, window: Window, effort: &mut Effort) -> Result<(), TooMuch> {
+        for rule in &self.master.exclusions {
+            let (recurrence, until) = self.recurrence(rule);
+            let mut found = Vec::new();
+            recurrence.expand(window, effort, |at| found.push(at))?;
+            let starts = found.into_iter().map(|at| self.start.clock.instant(at));
+            self.gone.extend(starts.filter(|at| *at <= until));
+        }
+        Ok(())
+    }
+
+    /// Blocks what was not worked out, between two times on the clock of the series.
+    fn block(&self, from: Wall, to: Option<Wall>, answer: &mut Answer) {
+        if is_busy(self.master, None) {
+            let at = |wall| self.start.clock.instant(wall);
+            answer.block(at(from), to.map_or(i64::MAX, at));
+        }
     }
 
     /// DTSTART is the first occurrence, whether its rule hits it or not; but a rule that ended before it leaves nothing.
@@ -194,14 +214,13 @@ impl<'a> Series<'a> {
         let mut found = Vec::new();
         let done = recurrence.expand(window, answer.effort, |at| found.push(at));
         for at in &found {
-            if self.start.clock.instant(*at) <= until {
+            if until == i64::MAX || self.start.clock.instant(*at) <= until {
                 self.occurrence(*at, answer);
             }
         }
-        if done.is_err() && is_busy(self.master, None) {
+        if done.is_err() {
             let known = found.last().copied().unwrap_or(self.start.wall);
-            let to = recurrence.end().map_or(i64::MAX, |e| self.start.clock.instant(e));
-            answer.block(self.start.clock.instant(known), to);
+            self.block(known, recurrence.end(), answer);
         }
         done
     }
@@ -215,7 +234,7 @@ impl<'a> Series<'a> {
         let next = self.later.partition_point(|o| o.original <= original);
         let Some(changed) = next.checked_sub(1).map(|n| self.later[n]) else {
             if is_busy(self.master, None) {
-                answer.block(original, end(at, &self.start.clock, self.span));
+                answer.block(original, end(original, at, &self.start.clock, self.span));
             }
             return;
         };
@@ -223,7 +242,8 @@ impl<'a> Series<'a> {
             let start = changed.entry.start.as_ref().unwrap_or(self.start);
             let wall = start.clock.wall(original).plus(changed.shift());
             let span = span_of(changed.entry, Some(self.master), start);
-            answer.block(start.clock.instant(wall), end(wall, &start.clock, span));
+            let from = start.clock.instant(wall);
+            answer.block(from, end(from, wall, &start.clock, span));
         }
     }
 
@@ -241,7 +261,8 @@ impl<'a> Series<'a> {
             return;
         }
         if is_busy(self.master, None) {
-            answer.block(original, end(wall, clock, span.unwrap_or(self.span)));
+            let span = span.unwrap_or(self.span);
+            answer.block(original, end(original, wall, clock, span));
         }
     }
 
@@ -304,11 +325,11 @@ fn span_of(entry: &Entry, series: Option<&Entry>, start: &Point) -> Span {
         .unwrap_or(Span::days(i64::from(start.dated)))
 }
 
-/// The end of something that starts at this wall-clock time.
-fn end(start: Wall, clock: &Clock, span: Span) -> i64 {
-    let from = match span.days {
-        0 => clock.instant(start),
-        days => clock.instant(start.plus(days.saturating_mul(DAY))),
+/// The end of something that starts at this instant, which is this wall-clock time.
+fn end(from: i64, wall: Wall, clock: &Clock, span: Span) -> i64 {
+    let days = match span.days {
+        0 => from,
+        days => clock.instant(wall.plus(days.saturating_mul(DAY))),
     };
-    from.saturating_add(span.seconds)
+    days.saturating_add(span.seconds)
 }
