@@ -8,6 +8,7 @@
 //! port [`outbox::Compose`], its reasons are ids and facts in a context. Start reading at [`Mailing`], then [`outbox`].
 
 pub mod consent;
+pub mod letters;
 pub mod outbox;
 mod store;
 
@@ -24,7 +25,9 @@ use tokio::sync::Notify;
 pub use outbox::{Sender, Settings};
 
 /// How long the context of a settled mail is kept.
-const CONTEXT_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const CONTEXT_KEPT: SignedDuration = SignedDuration::from_hours(CONTEXT_DAYS as i64 * 24);
+/// How many days the content of a settled mail is kept, for the privacy page.
+pub const CONTEXT_DAYS: u32 = 30;
 
 /// The service, cheap to clone. Its methods stand beside what they are about: [`outbox`], [`consent`], [`letters`].
 #[derive(Clone, Debug)]

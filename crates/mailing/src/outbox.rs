@@ -13,6 +13,7 @@ mod message;
 pub mod protocol;
 mod scribe;
 mod sender;
+mod smtp;
 mod transport;
 
 pub use backoff::Retry;
@@ -20,6 +21,7 @@ pub use capture::{CapturedCalendar, CapturedHead, CapturedMail};
 pub use compose::{CalendarMethod, CalendarPart, Compose, ComposeError, Mail, MailJob, Mailbox};
 pub use message::MessageError;
 pub use sender::{Sender, Settings, Tally};
+pub use smtp::{NotAServer, SmtpServer, SmtpTimeouts};
 pub use transport::{Transport, TransportError};
 
 use kernel::email::EmailAddress;

@@ -16,6 +16,9 @@ use super::sender::Office;
 use super::transport::Line;
 use crate::store::outbox::Claimed;
 
+/// How long a worker keeps a connection on which nothing is sent.
+const IDLE: Duration = Duration::from_secs(5);
+
 /// A claimed mail on its way through a worker.
 pub(super) struct Job {
     pub claimed: Claimed,
@@ -38,21 +41,26 @@ impl Worker {
     pub async fn work(self) {
         let mut line = self.office.transport.line();
         let mut done = None;
-        while let Some(job) = self.next(&mut done).await {
+        while let Some(job) = self.next(&mut done, &mut line).await {
             done = self.deliver(&mut line, job, done).await;
         }
         self.report(done).await;
-        line.close().await;
+        line.rest().await;
     }
 
-    /// The next mail; the last result goes out alone when none waits.
-    async fn next(&self, done: &mut Option<Done>) -> Option<Job> {
+    /// The next mail. When none waits, the last result goes out alone, and after a while the connection is given up.
+    async fn next(&self, done: &mut Option<Done>, line: &mut Line) -> Option<Job> {
         if let Ok(mut queue) = self.queue.try_lock()
             && let Ok(job) = queue.try_recv()
         {
             return Some(job);
         }
         self.report(done.take()).await;
+        let next = async { self.queue.lock().await.recv().await };
+        if let Ok(job) = tokio::time::timeout(IDLE, next).await {
+            return job;
+        }
+        line.rest().await;
         self.queue.lock().await.recv().await
     }
 

@@ -102,13 +102,13 @@ pub(super) async fn scribe(db: Db, lease: i64, clock: Clock, mut turns: mpsc::Re
             // A worker that has gone meanwhile sends nothing; its row is found in *handing over* and follows the rule.
             let _ = go.send(written.stepped.contains(&id));
         }
-        for d in &done {
-            let ours = written.stepped.contains(&d.id) || written.settled.contains(&d.id);
-            if ours {
-                tally.count(&d.next);
+        for Done { id, next, under_way } in done {
+            if written.stepped.contains(&id) || written.settled.contains(&id) {
+                tally.count(&next);
             } else {
-                tracing::warn!(mail = %d.id, "an answer came after the mail had left this lease");
+                tracing::warn!(mail = %id, "an answer came after the mail had left this lease");
             }
+            drop(under_way);
         }
     }
     tally

@@ -1,12 +1,14 @@
 //! Where messages go: into the database, into a folder, or to an SMTP server.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use kernel::clock::Clock;
 use kernel::db::Db;
 
 use super::message::Parcel;
 use super::protocol::Outcome;
+use super::smtp::{self, SmtpLine, SmtpServer};
 use super::{capture, file};
 use crate::Mailing;
 
@@ -18,6 +20,7 @@ pub struct Transport(Kind);
 enum Kind {
     Capture(Db),
     File(PathBuf),
+    Smtp(Arc<SmtpServer>),
 }
 
 /// Why mails cannot leave, in words for the one who runs the program.
@@ -31,6 +34,9 @@ pub enum TransportError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The server cannot be reached, is not trusted, or refuses the login.
+    #[error("{0}")]
+    Server(String),
 }
 
 impl Transport {
@@ -42,6 +48,11 @@ impl Transport {
     /// Mails become `.eml` files in `folder`, which is made when missing.
     pub fn file(folder: impl Into<PathBuf>) -> Self {
         Self(Kind::File(folder.into()))
+    }
+
+    /// Mails go to this server.
+    pub fn smtp(server: SmtpServer) -> Self {
+        Self(Kind::Smtp(Arc::new(server)))
     }
 
     /// Tries the way out without sending anything, and says in one line what it found.
@@ -59,6 +70,7 @@ impl Transport {
                 tokio::fs::remove_file(&probe).await.map_err(wrong)?;
                 Ok(format!("mails become files in {}", folder.display()))
             }
+            Kind::Smtp(server) => smtp::check(server).await.map_err(TransportError::Server),
         }
     }
 
@@ -67,6 +79,7 @@ impl Transport {
         match &self.0 {
             Kind::Capture(db) => Line::Capture(db.clone()),
             Kind::File(folder) => Line::File(folder.clone()),
+            Kind::Smtp(server) => Line::Smtp(SmtpLine::new(server.clone())),
         }
     }
 }
@@ -75,6 +88,7 @@ impl Transport {
 pub(super) enum Line {
     Capture(Db),
     File(PathBuf),
+    Smtp(SmtpLine),
 }
 
 impl Line {
@@ -82,6 +96,7 @@ impl Line {
     pub(super) async fn ready(&mut self) -> Result<(), String> {
         match self {
             Self::Capture(_) | Self::File(_) => Ok(()),
+            Self::Smtp(line) => line.ready().await,
         }
     }
 
@@ -111,9 +126,14 @@ impl Line {
                     Err(e) => Outcome::NotNow(format!("the file could not be written: {e}")),
                 })
             }
+            Self::Smtp(line) => line.hand_over(parcel, marked).await,
         }
     }
 
-    /// Says goodbye, where there is someone to say it to.
-    pub(super) async fn close(self) {}
+    /// Says goodbye, where there is someone to say it to; the next mail connects again.
+    pub(super) async fn rest(&mut self) {
+        if let Self::Smtp(line) = self {
+            line.rest().await;
+        }
+    }
 }

@@ -2,4 +2,6 @@
 
 mod consent;
 mod outbox;
+mod server;
+mod smtp;
 mod support;

@@ -10,7 +10,8 @@ use kernel::instant::Instant;
 use kernel::keys::Keys;
 use mailing::Mailing;
 use mailing::outbox::{
-    Compose, ComposeError, Mail, MailJob, Mailbox, NewMail, Priority, Sender, Settings, Tally, Transport,
+    CalendarMethod, CalendarPart, Compose, ComposeError, Mail, MailJob, Mailbox, NewMail, Priority, Sender, Settings,
+    Tally, Transport,
 };
 use migrations::{DatabaseLock, migrate};
 use sea_orm::{ConnectionTrait, Database, DatabaseTransaction, DbErr, Statement, Value};
@@ -138,7 +139,8 @@ pub fn mail(key: &str, to: &str) -> NewMail {
     }
 }
 
-/// Composes every kind; a context with `"broken": true` fails and one with `"panics": true` panics.
+/// Composes every kind. A context with `"broken": true` fails, with `"panics": true` panics, with `"large": true` carries
+/// a calendar part of megabytes, and `"name"` becomes the recipient's name as it is.
 pub struct Plain;
 
 impl Compose for Plain {
@@ -147,7 +149,17 @@ impl Compose for Plain {
         if job.context["broken"] == true {
             return Err(ComposeError("the template has a fault".into()));
         }
-        Ok(plain(&job.to, &job.context["key"].to_string()))
+        let mut mail = plain(&job.to, &job.context["key"].to_string());
+        if job.context["large"] == true {
+            mail.calendar = Some(CalendarPart {
+                method: CalendarMethod::Request,
+                bytes: vec![b'x'; 2_000_000],
+            });
+        }
+        if let Some(name) = job.context["name"].as_str() {
+            mail.to.name = Some(name.to_owned());
+        }
+        Ok(mail)
     }
 }
 

@@ -1,0 +1,130 @@
+//! The transport `smtp`: our own small pool over lettre's connection, one connection a worker.
+//!
+//! lettre's transport runs everything from MAIL to the dot in one call, caps nothing and leaves Nagle's delay on; so its connection is
+//! driven command by command here, over a stream of ours, with a time limit on each. [`server`] says where the server is and how far
+//! it is trusted, [`wire`] is the stream, [`session`] one connection, and [`SmtpLine`] what one worker sends through.
+
+mod server;
+mod session;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant as Tick;
+
+use super::message::Parcel;
+use super::protocol::Outcome;
+pub use server::{NotAServer, SmtpServer, SmtpTimeouts};
+use session::{Refused, Session, Stage};
+
+/// A connection that has rested longer is not trusted to be alive any more.
+const RESTED: Duration = Duration::from_secs(30);
+
+/// What one worker sends through: at most one connection, kept while there is something to send.
+pub(super) struct SmtpLine {
+    server: Arc<SmtpServer>,
+    open: Option<Open>,
+}
+
+struct Open {
+    session: Session,
+    /// Whether a mail was tried over it before: then its server may have hung up meanwhile.
+    used: bool,
+    since: Tick,
+}
+
+impl SmtpLine {
+    pub fn new(server: Arc<SmtpServer>) -> Self {
+        Self { server, open: None }
+    }
+
+    /// Connects, encrypts and signs in, unless that is done. The error is for the desk.
+    pub async fn ready(&mut self) -> Result<(), String> {
+        if let Some(open) = self.open.take_if(|open| open.since.elapsed() > RESTED) {
+            open.session.quit().await;
+        }
+        if self.open.is_none() {
+            self.open = Some(Open {
+                session: Session::open(&self.server).await?,
+                used: false,
+                since: Tick::now(),
+            });
+        }
+        Ok(())
+    }
+
+    /// MAIL to DATA while the mark becomes durable, then the message. `None`: the mark was refused, and the connection is dropped.
+    pub async fn hand_over(&mut self, parcel: &Parcel, marked: impl Future<Output = bool>) -> Option<Outcome> {
+        let (marked, envelope) = tokio::join!(marked, self.envelope(parcel));
+        if !marked {
+            return None;
+        }
+        let mut open = match envelope {
+            Ok(open) => open,
+            Err(outcome) => return Some(outcome),
+        };
+        let (outcome, alive) = open.session.message(&parcel.bytes).await;
+        if alive {
+            open.since = Tick::now();
+            self.open = Some(open);
+        }
+        Some(outcome)
+    }
+
+    /// Brings a connection to the point where it waits for the message. One that was used before and fails at MAIL is replaced once:
+    /// its server hung up between two mails, which says nothing about this one.
+    async fn envelope(&mut self, parcel: &Parcel) -> Result<Open, Outcome> {
+        loop {
+            self.ready().await.map_err(Outcome::NotNow)?;
+            let Some(mut open) = self.open.take() else {
+                return Err(Outcome::NotNow("no connection".into()));
+            };
+            let again = open.used;
+            open.used = true;
+            let refused = match open.session.envelope(parcel).await {
+                Ok(()) => return Ok(open),
+                Err(refused) => refused,
+            };
+            if again && refused.stage == Stage::Mail && refused.is_hang_up() {
+                continue;
+            }
+            if open.session.reset(&refused).await {
+                open.since = Tick::now();
+                self.open = Some(open);
+            }
+            return Err(refused.outcome());
+        }
+    }
+
+    /// Hangs up; the next mail connects again.
+    pub async fn rest(&mut self) {
+        if let Some(open) = self.open.take() {
+            open.session.quit().await;
+        }
+    }
+}
+
+impl Refused {
+    /// What a refusal before the message means. A server that wants a login or does not want us as a sender refuses us, not the
+    /// recipient: that is mended here, and the mail waits.
+    fn outcome(self) -> Outcome {
+        let ours = self.stage == Stage::Mail || matches!(self.code, Some(530 | 534 | 535 | 538));
+        match self.code {
+            Some(500..=599) if !ours => Outcome::Never(self.text),
+            _ => Outcome::NotNow(self.text),
+        }
+    }
+
+    fn is_hang_up(&self) -> bool {
+        matches!(self.code, None | Some(421))
+    }
+}
+
+/// Connects and signs in without sending anything; one line about it.
+pub(super) async fn check(server: &SmtpServer) -> Result<String, String> {
+    let session = Session::open(server).await?;
+    let line = session.describe(server);
+    session.quit().await;
+    Ok(line)
+}
