@@ -7,6 +7,7 @@
     reason = "this crate is tests throughout: a helper that fails should stop the test where it stands"
 )]
 
+mod api;
 mod architecture;
 mod bad_input;
 mod booking;

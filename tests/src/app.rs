@@ -77,8 +77,8 @@ impl TestApp {
         }
     }
 
-    fn app(&self) -> &web::state::App {
-        self.running.as_ref().expect("runs until it is dropped").app()
+    fn running(&self) -> &web::Running {
+        self.running.as_ref().expect("it runs until it is stopped")
     }
 
     /// What the program's clock says.
@@ -93,7 +93,9 @@ impl TestApp {
 
     /// Runs every worker once: what is due now is done when this returns.
     pub async fn run_workers(&self) {
-        web::workers::run_once(self.app(), self.now())
+        let workers = self.running().workers();
+        workers
+            .run_once(self.now())
             .await
             .unwrap_or_else(|e| panic!("a worker failed: {e}"));
     }
@@ -126,7 +128,7 @@ impl TestApp {
 
     /// Makes the consultant's login, if there is none.
     pub async fn login(&self) {
-        let access = self.app().access();
+        let access = self.running().app().access();
         if !access.has_login().await.expect("reads") {
             let email = EmailAddress::parse(CONSULTANT).expect("an address");
             access

@@ -8,11 +8,13 @@
     reason = "this crate is tests throughout: a helper that fails should stop the test where it stands"
 )]
 
+pub mod app;
 pub mod architecture;
 pub mod browser;
 pub mod child;
 pub mod database;
 pub mod form;
+pub mod journey;
 pub mod judge;
 pub mod mailbox;
 pub mod page;
