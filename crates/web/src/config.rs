@@ -50,7 +50,7 @@ pub struct Server {
     pub public_url: PublicUrl,
     /// 64 hexadecimal digits, when they were given.
     pub secret_key: Option<SecretString>,
-    /// Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` count.
+    /// Networks whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
     /// How long requests and mails in flight may take after a stop was asked for.
     pub drain: Duration,
@@ -261,16 +261,11 @@ impl Server {
             listen: listen?,
             public_url: public_url?,
             secret_key,
-            trusted_proxies: networks?
-                .iter()
-                .map(|text| network(text))
-                .collect::<Result<_, _>>()?,
+            trusted_proxies: networks?.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
             drain: Duration::from_secs(drain?),
             max_connections: usize::try_from(max_connections?).unwrap_or(usize::MAX),
             request: Duration::from_secs(request?),
-            max_body: usize::try_from(max_body?)
-                .unwrap_or(usize::MAX)
-                .saturating_mul(1024),
+            max_body: usize::try_from(max_body?).unwrap_or(usize::MAX).saturating_mul(1024),
             metrics_token: metrics_token?,
         })
     }
@@ -293,9 +288,7 @@ impl Log {
         let filter = layers.parsed("log.filter", |text| {
             text.parse::<tracing_subscriber::EnvFilter>()
                 .map(|_| text.to_owned())
-                .map_err(
-                    |_| "is a level (error, warn, info, debug) or rules such as info,mailing=debug",
-                )
+                .map_err(|_| "is a level (error, warn, info, debug) or rules such as info,mailing=debug")
         });
         let json = layers.switch("log.json");
         Ok(Self {
@@ -311,11 +304,7 @@ impl Database {
         let url = layers.text("database.url");
         let url = match file? {
             Some(url) => url,
-            None => url?
-                .ok_or(ConfigError::Missing {
-                    key: "database.url",
-                })?
-                .into(),
+            None => url?.ok_or(ConfigError::Missing { key: "database.url" })?.into(),
         };
         let parsed = url.expose_secret().trim().parse();
         parsed
@@ -362,11 +351,7 @@ impl Mail {
         later.into_iter().collect::<Result<(), _>>()?;
         let smtp_url = match smtp_file? {
             Some(url) => url,
-            None => smtp_url?
-                .ok_or(ConfigError::Missing {
-                    key: "mail.smtp.url",
-                })?
-                .into(),
+            None => smtp_url?.ok_or(ConfigError::Missing { key: "mail.smtp.url" })?.into(),
         };
         Ok(Self {
             transport: transport?,
@@ -389,10 +374,7 @@ impl Sender {
             Some((name, address)) => (Some(name.trim().trim_matches('"').to_owned()), address),
             None => (None, text),
         };
-        if name
-            .as_ref()
-            .is_some_and(|name| name.chars().any(char::is_control))
-        {
+        if name.as_ref().is_some_and(|name| name.chars().any(char::is_control)) {
             return Err("has a control character in the name".to_owned());
         }
         let address = EmailAddress::parse(address).map_err(|why| format!("is no sender: {why}"))?;
@@ -412,14 +394,8 @@ fn payments(layers: &mut Layers) -> Result<SignedDuration, ConfigError> {
     });
     let hours = layers.number("payments.manual.hold_hours", 1, 8760);
     let secrets = [
-        layers.secret(
-            "payments.stripe.secret_key",
-            "payments.stripe.secret_key_file",
-        ),
-        layers.secret(
-            "payments.stripe.webhook_secret",
-            "payments.stripe.webhook_secret_file",
-        ),
+        layers.secret("payments.stripe.secret_key", "payments.stripe.secret_key_file"),
+        layers.secret("payments.stripe.webhook_secret", "payments.stripe.webhook_secret_file"),
     ];
     let base = layers.text("payments.stripe.api_base");
     provider?;
@@ -434,12 +410,10 @@ impl Telehealth {
         let base = layers.optional("telehealth.base_url", web_address);
         let link = layers.optional("telehealth.link", web_address);
         match provider?.as_deref().map(str::trim) {
-            Some("jitsi") => Ok(Self::Jitsi(
-                base?.map(|base| base.trim_end_matches('/').to_owned()),
-            )),
-            Some("fixed") => link?.map(Self::Fixed).ok_or(ConfigError::Missing {
-                key: "telehealth.link",
-            }),
+            Some("jitsi") => Ok(Self::Jitsi(base?.map(|base| base.trim_end_matches('/').to_owned()))),
+            Some("fixed") => link?
+                .map(Self::Fixed)
+                .ok_or(ConfigError::Missing { key: "telehealth.link" }),
             _ => Err(ConfigError::bad("telehealth.provider", "is jitsi or fixed")),
         }
     }
@@ -458,10 +432,7 @@ fn web_address(text: &str) -> Result<String, &'static str> {
 /// A key whose feature comes later: leaving it out is fine, setting it is refused, because nothing would come of it.
 fn not_built(layers: &mut Layers, key: &'static str) -> Result<(), ConfigError> {
     match layers.text(key)? {
-        Some(_) => Err(ConfigError::bad(
-            key,
-            "cannot be used in this version: leave it out",
-        )),
+        Some(_) => Err(ConfigError::bad(key, "cannot be used in this version: leave it out")),
         None => Ok(()),
     }
 }

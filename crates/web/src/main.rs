@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `goldenhour`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    web::cli::run()
+}

@@ -65,6 +65,7 @@ struct Templates;
 /// Every template and every word, ready to render. Make one at start and share it.
 pub struct View {
     tera: Tera,
+    words: std::sync::Arc<Words>,
 }
 
 impl View {
@@ -74,10 +75,7 @@ impl View {
         let mut sources = Vec::new();
         for path in Templates::iter() {
             if let Some(file) = Templates::get(&path) {
-                sources.push((
-                    path.to_string(),
-                    String::from_utf8_lossy(&file.data).into_owned(),
-                ));
+                sources.push((path.to_string(), String::from_utf8_lossy(&file.data).into_owned()));
             }
         }
         for (template, source) in &sources {
@@ -93,24 +91,25 @@ impl View {
         let words = std::sync::Arc::new(words);
         let mut tera = Tera::new();
         tera.autoescape_on([".html"]);
-        let plain = words.clone();
+        let (plain, html) = (words.clone(), words.clone());
         tera.register_function("t", move |args: Kwargs, _: &State| plain.say(&args));
-        tera.register_function("t_html", move |args: Kwargs, state: &State| {
-            words.say_html(&args, state)
+        tera.register_function("t_html", move |args: Kwargs, state: &State| html.say_html(&args, state));
+        tera.register_function("asset", |args: Kwargs, _: &State| -> tera::TeraResult<String> {
+            let name: &str = args.must_get("name")?;
+            Assets::url(name).ok_or_else(|| tera::Error::message(format!("no asset is called {name}")))
         });
-        tera.register_function(
-            "asset",
-            |args: Kwargs, _: &State| -> tera::TeraResult<String> {
-                let name: &str = args.must_get("name")?;
-                Assets::url(name)
-                    .ok_or_else(|| tera::Error::message(format!("no asset is called {name}")))
-            },
-        );
-        tera.register_filter("keep", |text: &str, _: Kwargs, _: &State| {
-            format::keep(text)
-        });
+        tera.register_filter("keep", |text: &str, _: Kwargs, _: &State| format::keep(text));
         tera.add_raw_templates(sources)?;
-        Ok(Self { tera })
+        Ok(Self { tera, words })
+    }
+
+    /// Words without arguments, for what is kept of them: the exact wording of a consent.
+    pub fn words(&self, key: &str) -> Result<String, ViewError> {
+        let missing = || ViewError::NoSuchWords {
+            template: "the program".into(),
+            key: key.to_owned(),
+        };
+        self.words.plain(key).ok_or_else(missing)
     }
 
     /// The page as HTML (or as the text that its template is).
@@ -120,18 +119,12 @@ impl View {
 
     /// Any template with any facts: the parts of a mail share one context.
     pub fn render_as(&self, template: &str, facts: &impl Serialize) -> Result<String, ViewError> {
-        Ok(self
-            .tera
-            .render(template, &tera::Context::from_serialize(facts)?)?)
+        Ok(self.tera.render(template, &tera::Context::from_serialize(facts)?)?)
     }
 
     /// As [`View::render_as`], with the rules of the template's `<style>` written into its elements, for mail programs
     /// that drop style sheets. What cannot be inlined (`@media`) stays in the head.
-    pub fn render_inlined(
-        &self,
-        template: &str,
-        facts: &impl Serialize,
-    ) -> Result<String, ViewError> {
+    pub fn render_inlined(&self, template: &str, facts: &impl Serialize) -> Result<String, ViewError> {
         let html = self.render_as(template, facts)?;
         let options = css_inline::CSSInliner::options()
             .keep_at_rules(true)

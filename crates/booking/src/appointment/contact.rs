@@ -60,16 +60,18 @@ fn is_dangerous(c: char) -> bool {
         || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{2028}' | '\u{2029}')
 }
 
+/// Endings of words that mail programs turn into links.
+const ENDINGS: [&str; 22] = [
+    "com", "net", "org", "info", "biz", "io", "co", "ru", "cn", "xyz", "top", "shop", "site", "online", "club", "link",
+    "click", "app", "dev", "me", "ly", "uk",
+];
+
 /// A scheme, `www.`, an address, or a word such as `example.org`; "J. R. Lee" and "St.John" have none.
 fn looks_like_a_link(text: &str) -> bool {
     let lower = text.to_lowercase();
     if lower.contains("://") || lower.contains("www.") || lower.contains('@') || lower.contains('/') {
         return true;
     }
-    const ENDINGS: [&str; 22] = [
-        "com", "net", "org", "info", "biz", "io", "co", "ru", "cn", "xyz", "top", "shop", "site", "online", "club",
-        "link", "click", "app", "dev", "me", "ly", "uk",
-    ];
     lower.split_whitespace().any(|word| {
         let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
         word.rsplit_once('.')

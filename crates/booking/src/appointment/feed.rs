@@ -108,6 +108,19 @@ impl Booking {
         write(&self.0.db, (self.clone(), id, now), rotate).await
     }
 
+    /// Lets a feed tell more or less of each visit.
+    pub async fn set_feed_detail(&self, id: FeedId, detail: Detail, now: Instant) -> Result<(), DbErr> {
+        let word = match detail {
+            Detail::Busy => "busy",
+            Detail::Initials => "initials",
+            Detail::Full => "full",
+        };
+        write(&self.0.db, (id, word, now), async |tx, &(id, word, now)| {
+            store::feed::set_detail(tx, id, word, now).await
+        })
+        .await
+    }
+
     fn feed_secret(&self, id: FeedId, generation: i32) -> Token {
         self.0.keys.links.link("feed", id.0, generation)
     }

@@ -73,4 +73,9 @@ impl Booking {
             next,
         })
     }
+
+    /// How many visits are to come, the one that is on included.
+    pub async fn count_coming(&self, now: Instant) -> Result<u64, DbErr> {
+        store::appointment::count_coming(self.0.db.reader(), now).await
+    }
 }

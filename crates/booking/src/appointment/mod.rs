@@ -10,6 +10,7 @@ mod feed;
 pub mod lifecycle;
 mod list;
 pub mod notice;
+mod past;
 mod view;
 
 pub use book::{BookError, BookSlot, Booked, IdempotencyKey, NotBookable, Visit};
@@ -20,3 +21,4 @@ pub use feed::{FeedData, FeedInfo};
 pub use lifecycle::{Party, Reason, State};
 pub use list::{Page, PageKey};
 pub use notice::{Notice, NoticeKind, Notices};
+pub use past::{Event, EventKind, PaidHow};

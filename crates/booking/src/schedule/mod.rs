@@ -1,6 +1,7 @@
 //! Slots: pure functions from hours, rules and what is in the way to the starts that can be booked.
 
 pub mod offered;
+mod open_dates;
 pub mod scenario;
 pub mod slots;
 pub mod wall;

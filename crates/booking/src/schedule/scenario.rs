@@ -111,7 +111,7 @@ pub fn slots_of_scenario(json: &str) -> Result<Vec<Slot>, ScenarioError> {
     Ok(slots(&scenario.timezone, &hours, &rules, &busy, asked))
 }
 
-fn in_the_way(one: Interval) -> Result<Busy, ScenarioError> {
+fn in_the_way(one: &Interval) -> Result<Busy, ScenarioError> {
     if one.end < one.start {
         return Err(ScenarioError::Busy(one.start, one.end));
     }

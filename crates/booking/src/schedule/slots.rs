@@ -88,19 +88,19 @@ const OPEN_DAYS: i64 = 7;
 
 /// The slots that start in the range asked for, ascending.
 pub fn slots(zone: &Zone, hours: &Hours, rules: &Rules, busy: &[Busy], asked: Asked) -> Vec<Slot> {
-    let Some(day) = Day::of(zone, hours, rules, asked) else {
+    let Some(look) = Look::of(zone, hours, rules, asked) else {
         return Vec::new();
     };
-    let blocked = day.blocked(rules, busy);
-    let full = day.full(rules, busy);
+    let blocked = look.blocked(rules, busy);
+    let full = look.full(rules, busy);
     let (duration, step) = (minutes(rules.duration), minutes(rules.step));
     let mut out = Vec::new();
     let mut next_blocked = 0;
-    for window in &day.windows {
-        let last_start = (window.until.micros() - duration + 1).min(day.until);
-        day.each_grid(*window, |grid| {
+    for window in &look.windows {
+        let last_start = (window.until.micros() - duration + 1).min(look.until);
+        look.each_grid(*window, |grid| {
             let end = grid.until.min(last_start);
-            let mut start = on_or_after(grid.anchor, step, grid.from.max(day.from));
+            let mut start = on_or_after(grid.anchor, step, grid.from.max(look.from));
             while start < end {
                 while blocked.get(next_blocked).is_some_and(|(_, until)| *until <= start) {
                     next_blocked += 1;
@@ -112,8 +112,8 @@ pub fn slots(zone: &Zone, hours: &Hours, rules: &Rules, busy: &[Busy], asked: As
                     }
                     _ => {}
                 }
-                if day.last_day.is_none_or(|last| day.wall.day(start) <= last)
-                    && (full.is_empty() || full.binary_search(&day.wall.day(start)).is_err())
+                if look.last_date.is_none_or(|last| look.wall.day(start) <= last)
+                    && (full.is_empty() || full.binary_search(&look.wall.day(start)).is_err())
                 {
                     let at = Instant::from_micros(start);
                     out.push(Slot {
@@ -148,41 +148,44 @@ pub fn why_not(
         until: start + jiff::SignedDuration::from_micros(1),
         now,
     };
-    let Some(day) = Day::of(zone, hours, rules, asked) else {
+    let Some(look) = Look::of(zone, hours, rules, asked) else {
         return Some(WhyNot::BeyondHorizon);
     };
     let (at, duration) = (start.micros(), minutes(rules.duration));
-    if day.last_day.is_some_and(|last| day.wall.day(at) > last) {
+    if look.last_date.is_some_and(|last| look.wall.day(at) > last) {
         return Some(WhyNot::BeyondHorizon);
     }
     let around = |w: &&Open| w.from.micros() <= at && at + duration <= w.until.micros();
-    let Some(window) = day.windows.iter().find(around) else {
+    let Some(window) = look.windows.iter().find(around) else {
         return Some(WhyNot::OutsideHours);
     };
     let mut on_grid = false;
-    day.each_grid(*window, |grid| {
+    look.each_grid(*window, |grid| {
         let here = grid.from <= at && at < grid.until;
         on_grid |= here && (at - grid.anchor) % minutes(rules.step) == 0;
     });
     if !on_grid {
         return Some(WhyNot::OffGrid);
     }
-    if day.full(rules, busy).contains(&day.wall.day(at)) {
+    if look.full(rules, busy).contains(&look.wall.day(at)) {
         return Some(WhyNot::DayFull);
     }
     let in_the_way = |(from, until): &(i64, i64)| *from < at + duration && at < *until;
-    day.blocked(rules, busy).iter().any(in_the_way).then_some(WhyNot::Taken)
+    look.blocked(rules, busy)
+        .iter()
+        .any(in_the_way)
+        .then_some(WhyNot::Taken)
 }
 
 /// The stretch of time that one question needs to look at.
-struct Day {
+struct Look {
     wall: Wall,
     windows: Vec<Open>,
     /// The first and the first no longer possible start, micros.
     from: i64,
     until: i64,
     /// The number of the last local date of the horizon.
-    last_day: Option<i64>,
+    last_date: Option<i64>,
 }
 
 /// The part of a window in which starts are counted from one anchor.
@@ -192,17 +195,17 @@ struct Grid {
     until: i64,
 }
 
-impl Day {
+impl Look {
     /// `None` when no start can be in the range.
     fn of(zone: &Zone, hours: &Hours, rules: &Rules, asked: Asked) -> Option<Self> {
         let from = asked.from.micros().max(earliest(rules, asked.now));
         let mut until = asked.until.micros();
-        let mut last_day = None;
+        let mut last_date = None;
         if let Some(horizon) = rules.horizon_days {
             let last = super::wall::day_number(zone.date(asked.now)) + i64::from(horizon);
             // No zone is further than a day from UTC, and no local date longer than two.
             until = until.min((last + 3).saturating_mul(DAY));
-            last_day = Some(last);
+            last_date = Some(last);
         }
         if from >= until {
             return None;
@@ -224,7 +227,7 @@ impl Day {
             windows,
             from,
             until,
-            last_day,
+            last_date,
         })
     }
 

@@ -350,3 +350,13 @@ pub(crate) async fn last_change(db: &impl ConnectionTrait, consultant: Consultan
         .one(db)
         .await
 }
+
+/// How many visits wait or are confirmed and end after `now`.
+pub(crate) async fn count_coming(db: &impl ConnectionTrait, now: Instant) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::StartsAt.gt(now.plus_minutes(-LONGEST)))
+        .filter(Column::EndsAt.gt(now))
+        .filter(Column::State.is_in(["awaiting_payment", "confirmed"]))
+        .count(db)
+        .await
+}

@@ -69,3 +69,14 @@ pub(crate) async fn touch(db: &impl ConnectionTrait, id: FeedId, now: Instant) -
         .await
         .map(drop)
 }
+
+/// It tells more or less from now on.
+pub(crate) async fn set_detail(db: &impl ConnectionTrait, id: FeedId, detail: &str, now: Instant) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Detail, Expr::value(detail))
+        .col_expr(Column::ChangedAt, Expr::value(now))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(drop)
+}

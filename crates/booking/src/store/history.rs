@@ -4,6 +4,7 @@ use kernel::chance::Chance;
 use kernel::id::{AppointmentId, EventId, LoginId};
 use kernel::instant::Instant;
 use sea_orm::ActiveValue::Set;
+use sea_orm::Order;
 use sea_orm::entity::prelude::*;
 
 use crate::appointment::lifecycle::Party;
@@ -48,4 +49,13 @@ pub(crate) async fn add(db: &impl ConnectionTrait, line: Line, now: Instant, cha
         facts: Set(line.facts),
     };
     Entity::insert(row).exec_without_returning(db).await.map(drop)
+}
+
+/// The lines of an appointment, the oldest first.
+pub(crate) async fn of(db: &impl ConnectionTrait, appointment: AppointmentId) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::AppointmentId.eq(appointment))
+        .order_by_id(Order::Asc)
+        .all(db)
+        .await
 }

@@ -35,3 +35,11 @@ pub(crate) async fn add(db: &impl ConnectionTrait, row: Model) -> Result<(), DbE
 pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(Entity::find().one(db).await?.is_some())
 }
+
+/// The one of an appointment.
+pub(crate) async fn of(db: &impl ConnectionTrait, appointment: AppointmentId) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::AppointmentId.eq(appointment))
+        .one(db)
+        .await
+}

@@ -24,9 +24,7 @@ pub(super) struct Layers {
 
 /// The password that `admin create` finds in the environment instead of asking for it.
 pub fn admin_password() -> Option<SecretString> {
-    std::env::var("GOLDENHOUR_ADMIN_PASSWORD")
-        .ok()
-        .map(SecretString::from)
+    std::env::var("GOLDENHOUR_ADMIN_PASSWORD").ok().map(SecretString::from)
 }
 
 impl Layers {
@@ -52,10 +50,7 @@ impl Layers {
                 why: why.to_string(),
             })?;
         }
-        let environment = environment
-            .prefix("GOLDENHOUR")
-            .prefix_separator("_")
-            .separator("__");
+        let environment = environment.prefix("GOLDENHOUR").prefix_separator("_").separator("__");
         for (key, value) in environment
             .collect()
             .map_err(|why| ConfigError::Environment(why.to_string()))?
@@ -74,19 +69,15 @@ impl Layers {
     fn take(&mut self, key: &str) -> Option<Value> {
         #[cfg(test)]
         self.asked.push(key.to_owned());
-        self.values.remove(key).filter(
-            |value| !matches!(&value.kind, ValueKind::String(text) if text.trim().is_empty()),
-        )
+        self.values
+            .remove(key)
+            .filter(|value| !matches!(&value.kind, ValueKind::String(text) if text.trim().is_empty()))
     }
 
     /// The text of `key`, if it was given; an empty text is none.
     pub(super) fn text(&mut self, key: &'static str) -> Result<Option<String>, ConfigError> {
         self.take(key)
-            .map(|value| {
-                value
-                    .into_string()
-                    .map_err(|_| ConfigError::bad(key, "is a text"))
-            })
+            .map(|value| value.into_string().map_err(|_| ConfigError::bad(key, "is a text")))
             .transpose()
     }
 
@@ -96,8 +87,7 @@ impl Layers {
         key: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, ConfigError> {
-        self.optional(key, parse)?
-            .ok_or(ConfigError::Missing { key })
+        self.optional(key, parse)?.ok_or(ConfigError::Missing { key })
     }
 
     /// As [`Layers::parsed`], for a key that may be left out.
@@ -112,12 +102,7 @@ impl Layers {
     }
 
     /// A whole number of `least..=most`.
-    pub(super) fn number(
-        &mut self,
-        key: &'static str,
-        least: u64,
-        most: u64,
-    ) -> Result<u64, ConfigError> {
+    pub(super) fn number(&mut self, key: &'static str, least: u64, most: u64) -> Result<u64, ConfigError> {
         let value = self.take(key).ok_or(ConfigError::Missing { key })?;
         match value.into_uint() {
             Ok(number) if (least..=most).contains(&number) => Ok(number),
@@ -145,11 +130,7 @@ impl Layers {
             ValueKind::String(text) => text.split(',').map(str::to_owned).collect(),
             _ => value
                 .into_array()
-                .and_then(|list| {
-                    list.into_iter()
-                        .map(Value::into_string)
-                        .collect::<Result<Vec<_>, _>>()
-                })
+                .and_then(|list| list.into_iter().map(Value::into_string).collect::<Result<Vec<_>, _>>())
                 .map_err(|_| ConfigError::bad(key, "is a list of texts"))?,
         };
         Ok(texts
@@ -176,10 +157,7 @@ impl Layers {
     }
 
     /// The content of the file that `key` names, without white space around it.
-    pub(super) fn secret_file(
-        &mut self,
-        key: &'static str,
-    ) -> Result<Option<SecretString>, ConfigError> {
+    pub(super) fn secret_file(&mut self, key: &'static str) -> Result<Option<SecretString>, ConfigError> {
         self.optional(key, |path| {
             std::fs::read_to_string(path)
                 .map(|text| SecretString::from(text.trim()))

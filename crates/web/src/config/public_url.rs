@@ -62,13 +62,11 @@ impl PublicUrl {
     /// Whether only this machine can be meant.
     pub fn is_loopback(&self) -> bool {
         let bare = self.host.trim_start_matches('[').trim_end_matches(']');
-        bare == "localhost"
-            || bare.ends_with(".localhost")
-            || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        bare == "localhost" || bare.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
     /// The address of a path of ours; `path` begins with a slash.
-    pub fn join(&self, path: &str) -> String {
+    pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
 }
@@ -90,9 +88,7 @@ mod tests {
         assert_eq!(origin("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
         assert_eq!(origin("http://[::1]:80"), "http://[::1]");
         assert_eq!(
-            PublicUrl::parse("https://example.org")
-                .unwrap()
-                .join("/services"),
+            PublicUrl::parse("https://example.org").unwrap().at("/services"),
             "https://example.org/services"
         );
     }

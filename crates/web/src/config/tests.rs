@@ -30,16 +30,10 @@ fn the_defaults_are_those_of_the_interfaces() {
     assert_eq!(config.server.public_url.origin(), "http://127.0.0.1:8080");
     assert!(config.server.secret_key.is_none() && config.server.trusted_proxies.is_empty());
     assert_eq!(config.server.drain, Duration::from_secs(10));
-    assert_eq!(
-        config.database.0,
-        DbUrl::Sqlite("data/goldenhour.db".into())
-    );
+    assert_eq!(config.database.0, DbUrl::Sqlite("data/goldenhour.db".into()));
     assert_eq!(config.mail.transport, Transport::Capture);
     assert_eq!(config.mail.smtp_url.expose_secret(), "smtp://127.0.0.1:25");
-    assert_eq!(
-        (config.mail.connections, config.mail.rate_per_minute),
-        (10, None)
-    );
+    assert_eq!((config.mail.connections, config.mail.rate_per_minute), (10, None));
     assert_eq!(config.mail.retry_initial, SignedDuration::from_secs(60));
     assert_eq!(config.mail.retry_max, SignedDuration::from_secs(14_400));
     assert_eq!(config.mail.give_up_after, SignedDuration::from_hours(120));
@@ -53,7 +47,11 @@ fn the_defaults_are_those_of_the_interfaces() {
 #[test]
 fn the_environment_has_the_last_word_over_the_file() {
     let mut file = tempfile::Builder::new().suffix(".conf").tempfile().unwrap();
-    writeln!(file, "[server]\nlisten = \"127.0.0.1:1\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[mail.smtp]\nconnections = 3").unwrap();
+    writeln!(
+        file,
+        "[server]\nlisten = \"127.0.0.1:1\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n[mail.smtp]\nconnections = 3"
+    )
+    .unwrap();
     let config = read(
         Some(file.path()),
         &[
@@ -63,15 +61,9 @@ fn the_environment_has_the_last_word_over_the_file() {
     )
     .unwrap();
     assert_eq!(config.server.listen, "[::1]:2".parse().unwrap());
-    assert_eq!(
-        config.server.trusted_proxies,
-        ["10.0.0.0/8".parse::<IpNet>().unwrap()]
-    );
+    assert_eq!(config.server.trusted_proxies, ["10.0.0.0/8".parse::<IpNet>().unwrap()]);
     assert_eq!(config.mail.connections, 3);
-    assert_eq!(
-        config.mail.smtp_url.expose_secret(),
-        "smtps://mail.example.org"
-    );
+    assert_eq!(config.mail.smtp_url.expose_secret(), "smtps://mail.example.org");
 }
 
 #[test]
@@ -80,10 +72,7 @@ fn an_unknown_key_is_refused_by_its_name() {
         refusal(&[("GOLDENHOUR_MAIL__SMPT__URL", "x")]),
         "mail.smpt.url is no setting of goldenhour (it is set in the environment)"
     );
-    assert!(
-        refusal(&[("GOLDENHOUR_SERVER_LISTEN", "127.0.0.1:1")])
-            .starts_with("server_listen is no setting")
-    );
+    assert!(refusal(&[("GOLDENHOUR_SERVER_LISTEN", "127.0.0.1:1")]).starts_with("server_listen is no setting"));
     assert!(refusal(&[("GOLDENHOUR_MAIL", "x")]).starts_with("mail is no setting"));
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "[server]\nlissten = \"127.0.0.1:1\"").unwrap();
@@ -96,9 +85,7 @@ fn an_unknown_key_is_refused_by_its_name() {
 
 #[test]
 fn a_misspelt_key_is_named_even_when_a_value_is_bad_too() {
-    assert!(
-        refusal(&[("GOLDENHOUR_LOG__JSON", "perhaps"), ("GOLDENHOUR_ZZZ", "1")]).starts_with("zzz")
-    );
+    assert!(refusal(&[("GOLDENHOUR_LOG__JSON", "perhaps"), ("GOLDENHOUR_ZZZ", "1")]).starts_with("zzz"));
 }
 
 #[test]
@@ -116,11 +103,7 @@ fn the_executable_and_the_admin_password_are_no_keys() {
 fn a_bad_value_is_refused_by_the_name_of_its_key() {
     for (variable, value, key) in [
         ("GOLDENHOUR_SERVER__LISTEN", "8080", "server.listen"),
-        (
-            "GOLDENHOUR_SERVER__PUBLIC_URL",
-            "example.org",
-            "server.public_url",
-        ),
+        ("GOLDENHOUR_SERVER__PUBLIC_URL", "example.org", "server.public_url"),
         ("GOLDENHOUR_SERVER__SECRET_KEY", "abc", "server.secret_key"),
         (
             "GOLDENHOUR_SERVER__SECRET_KEY_FILE",
@@ -132,11 +115,7 @@ fn a_bad_value_is_refused_by_the_name_of_its_key() {
             "10.0.0.0/8, proxy",
             "server.trusted_proxies",
         ),
-        (
-            "GOLDENHOUR_SERVER__DRAIN_SECONDS",
-            "-1",
-            "server.drain_seconds",
-        ),
+        ("GOLDENHOUR_SERVER__DRAIN_SECONDS", "-1", "server.drain_seconds"),
         ("GOLDENHOUR_LOG__FILTER", "a=b=c", "log.filter"),
         ("GOLDENHOUR_DATABASE__URL", "mysql://x", "database.url"),
         (
@@ -145,51 +124,28 @@ fn a_bad_value_is_refused_by_the_name_of_its_key() {
             "server.secret_key",
         ),
         ("GOLDENHOUR_MAIL__TRANSPORT", "pigeon", "mail.transport"),
-        (
-            "GOLDENHOUR_MAIL__SMTP__CONNECTIONS",
-            "0",
-            "mail.smtp.connections",
-        ),
+        ("GOLDENHOUR_MAIL__SMTP__CONNECTIONS", "0", "mail.smtp.connections"),
         (
             "GOLDENHOUR_MAIL__RETRY__INITIAL_SECONDS",
             "soon",
             "mail.retry.initial_seconds",
         ),
         ("GOLDENHOUR_MAIL__FROM", "Nora <nora>", "mail.from"),
-        (
-            "GOLDENHOUR_MAIL__DKIM__SELECTOR",
-            "s1",
-            "mail.dkim.selector",
-        ),
-        (
-            "GOLDENHOUR_PAYMENTS__PROVIDER",
-            "stripe",
-            "payments.provider",
-        ),
+        ("GOLDENHOUR_MAIL__DKIM__SELECTOR", "s1", "mail.dkim.selector"),
+        ("GOLDENHOUR_PAYMENTS__PROVIDER", "stripe", "payments.provider"),
         (
             "GOLDENHOUR_PAYMENTS__MANUAL__HOLD_HOURS",
             "0",
             "payments.manual.hold_hours",
         ),
-        (
-            "GOLDENHOUR_TELEHEALTH__PROVIDER",
-            "fixed",
-            "telehealth.link",
-        ),
-        (
-            "GOLDENHOUR_TELEHEALTH__BASE_URL",
-            "meet",
-            "telehealth.base_url",
-        ),
+        ("GOLDENHOUR_TELEHEALTH__PROVIDER", "fixed", "telehealth.link"),
+        ("GOLDENHOUR_TELEHEALTH__BASE_URL", "meet", "telehealth.base_url"),
         ("GOLDENHOUR_LIMITS__ENABLED", "no", "limits.enabled"),
         ("GOLDENHOUR_DEMO__LOAD", "yes", "demo.load"),
         ("GOLDENHOUR_SERVER__LISTEN", "", "server.listen"),
     ] {
         let refusal = refusal(&[(variable, value)]);
-        assert!(
-            refusal.starts_with(&format!("{key} ")),
-            "{variable}={value}: {refusal}"
-        );
+        assert!(refusal.starts_with(&format!("{key} ")), "{variable}={value}: {refusal}");
         assert!(!refusal.contains('\n'), "{refusal}");
     }
 }
@@ -218,10 +174,7 @@ fn a_secret_may_stand_in_a_file_and_in_one_place_alone() {
 #[test]
 fn no_setting_shows_a_password() {
     let config = with(&[
-        (
-            "GOLDENHOUR_DATABASE__URL",
-            "postgres://ana:hidden@localhost/x",
-        ),
+        ("GOLDENHOUR_DATABASE__URL", "postgres://ana:hidden@localhost/x"),
         ("GOLDENHOUR_SERVER__SECRET_KEY", &"cd".repeat(32)),
         ("GOLDENHOUR_MAIL__SMTP__URL", "smtp://ana:hidden@localhost"),
     ]);
@@ -236,21 +189,12 @@ fn a_file_that_is_missing_or_no_toml_is_named() {
     assert!(refusal.contains("/nowhere/at/all.toml"), "{refusal}");
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, "[server\n").unwrap();
-    assert!(matches!(
-        read(Some(file.path()), &[]),
-        Err(ConfigError::Read { .. })
-    ));
+    assert!(matches!(read(Some(file.path()), &[]), Err(ConfigError::Read { .. })));
 }
 
 #[test]
 fn a_sender_may_have_a_name() {
-    let from = |text: &str| {
-        with(&[("GOLDENHOUR_MAIL__FROM", text)])
-            .unwrap()
-            .mail
-            .from
-            .unwrap()
-    };
+    let from = |text: &str| with(&[("GOLDENHOUR_MAIL__FROM", text)]).unwrap().mail.from.unwrap();
     assert_eq!(from("nora@example.org").name, None);
     assert_eq!(
         from("\"Nora Tillery\" <nora@example.org>").name.as_deref(),
@@ -265,10 +209,7 @@ fn the_default_file_describes_every_key_and_no_other() {
     let mut described = Vec::new();
     let mut section = String::new();
     for line in include_str!("../../../../config/default.toml").lines() {
-        if let Some(name) = line
-            .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             section = name.to_owned();
         } else if let Some((key, _)) = line.trim_start_matches("# ").split_once(" = ") {
             described.push(format!("{section}.{key}"));

@@ -61,10 +61,7 @@ impl Frame {
     /// The same frame at another place of the navigation.
     #[must_use]
     pub fn at(&self, nav: Nav) -> Self {
-        Self {
-            nav,
-            ..self.clone()
-        }
+        Self { nav, ..self.clone() }
     }
 
     /// The frame of an invented practice, for samples.

@@ -1,8 +1,40 @@
 //! The public pages: one context a page, each a plain struct of what the page says.
 //!
-//! Strings arrive finished (dates, times and money from [`super::format`]); a state is an enum of this module, so that a
-//! template can only be asked for words that exist.
+//! Strings arrive finished (dates, times and money from [`super::format`], addresses from [`link`]); a state is an enum
+//! of this module, so that a template can only be asked for words that exist.
 
+mod appointment;
+mod arc;
+mod article;
+mod atom;
+mod book;
+mod calendar;
+mod cancel;
 mod error;
+mod form;
+mod home;
+pub mod link;
+mod newsletter;
+mod outbox;
+mod parts;
+mod practice;
+mod services;
 
+pub use appointment::{AppointmentPage, AppointmentState, CalendarLinks, CancelRow, Join, Payment};
+pub use arc::Arc;
+pub use article::{ArticlePage, Heading, PostTeaser, PostsPage};
+pub use atom::{AtomEntry, AtomFeed};
+pub use book::{BookPage, Empty, EmptySpan, Horizon, ModeChoice, Taken, TimeChoice};
+pub use calendar::{Calendar, CalendarDay, DayKind, DayState};
+pub use cancel::{CancelPage, Charge};
 pub use error::{ErrorKind, ErrorPage};
+pub use form::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, Retry, TakenAgain};
+pub use home::{HomePage, OfferTeaser};
+pub use newsletter::{
+    CheckInboxPage, ConfirmPage, ConfirmedPage, LeftPage, LostLinkPage, NewsletterPage, PreferencesPage, TopicChoice,
+    UnsubscribePage,
+};
+pub use outbox::{MailLine, MailPage, OutboxPage, TextPiece};
+pub use parts::{How, NextFree, Office, Part, Visit, Ways, ZoneChoice, paragraphs, zone_choices};
+pub use practice::{ContactPage, PrivacyPage};
+pub use services::{OfferRow, PackageRow, PackageVisit, ServicesPage};

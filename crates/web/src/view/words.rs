@@ -26,21 +26,16 @@ impl Words {
             file: file.to_owned(),
             fault,
         };
-        let id: LanguageIdentifier = language
-            .parse()
-            .map_err(|e| fault(language, format!("{e}")))?;
+        let id: LanguageIdentifier = language.parse().map_err(|e| fault(language, format!("{e}")))?;
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Isolation marks are for mixed directions of writing; in subjects and attributes they would be seen.
         bundle.set_use_isolating(false);
-        for path in Locales::iter()
-            .filter(|p| p.starts_with(&format!("{language}/")) && p.ends_with(".ftl"))
-        {
+        for path in Locales::iter().filter(|p| p.starts_with(&format!("{language}/")) && p.ends_with(".ftl")) {
             let Some(file) = Locales::get(&path) else {
                 continue;
             };
             let text = String::from_utf8_lossy(&file.data).into_owned();
-            let resource = FluentResource::try_new(text)
-                .map_err(|(_, errors)| fault(&path, format!("{errors:?}")))?;
+            let resource = FluentResource::try_new(text).map_err(|(_, errors)| fault(&path, format!("{errors:?}")))?;
             bundle
                 .add_resource(resource)
                 .map_err(|errors| fault(&path, format!("{errors:?}")))?;
@@ -49,9 +44,15 @@ impl Words {
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        self.bundle
-            .get_message(key)
-            .is_some_and(|m| m.value().is_some())
+        self.bundle.get_message(key).is_some_and(|m| m.value().is_some())
+    }
+
+    /// A message without arguments.
+    pub(super) fn plain(&self, key: &str) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let said = self.bundle.format_pattern(pattern, None, &mut errors).into_owned();
+        errors.is_empty().then_some(said)
     }
 
     /// `t`: plain text.
@@ -65,11 +66,7 @@ impl Words {
         Ok(Value::safe_string(&html))
     }
 
-    fn format(
-        &self,
-        args: &Kwargs,
-        text: impl Fn(&str) -> TeraResult<String>,
-    ) -> TeraResult<String> {
+    fn format(&self, args: &Kwargs, text: impl Fn(&str) -> TeraResult<String>) -> TeraResult<String> {
         let key: &str = args.must_get("key")?;
         let mut given = FluentArgs::new();
         for (name, value) in args.iter() {
@@ -78,9 +75,7 @@ impl Words {
                 continue;
             }
             if value.is_undefined() || value.is_none() {
-                return Err(tera::Error::message(format!(
-                    "{key}: the argument {name} has no value"
-                )));
+                return Err(tera::Error::message(format!("{key}: the argument {name} has no value")));
             }
             match value.as_f64() {
                 Some(number) => given.set(name, FluentValue::from(number)),
@@ -88,8 +83,7 @@ impl Words {
             }
         }
         let pattern = self.bundle.get_message(key).and_then(|m| m.value());
-        let pattern = pattern
-            .ok_or_else(|| tera::Error::message(format!("there are no words called {key}")))?;
+        let pattern = pattern.ok_or_else(|| tera::Error::message(format!("there are no words called {key}")))?;
         let mut errors = Vec::new();
         let said = self
             .bundle
@@ -106,16 +100,14 @@ impl Words {
 /// The keys that a template's source asks for by name. A key put together at render time (`"error-" ~ kind`) is not
 /// among them; the samples cover those.
 pub(super) fn keys_in(source: &str) -> impl Iterator<Item = &str> {
-    ["t(key=\"", "t_html(key=\""]
-        .into_iter()
-        .flat_map(move |call| {
-            source.match_indices(call).filter_map(move |(at, _)| {
-                let inside = source[..at]
-                    .chars()
-                    .next_back()
-                    .is_some_and(|c| c.is_alphanumeric() || c == '_');
-                let (key, after) = source[at + call.len()..].split_once('"')?;
-                (!inside && !after.trim_start().starts_with('~')).then_some(key)
-            })
+    ["t(key=\"", "t_html(key=\""].into_iter().flat_map(move |call| {
+        source.match_indices(call).filter_map(move |(at, _)| {
+            let inside = source[..at]
+                .chars()
+                .next_back()
+                .is_some_and(|c| c.is_alphanumeric() || c == '_');
+            let (key, after) = source[at + call.len()..].split_once('"')?;
+            (!inside && !after.trim_start().starts_with('~')).then_some(key)
         })
+    })
 }

@@ -218,18 +218,17 @@ impl Merging<'_> {
         practice: &Practice,
     ) -> Result<(Consultant, Hours), FileError> {
         let at = part.slug.span().start;
-        let (mut consultant, mut hours) = match before {
-            Some(before) => before.clone(),
-            None => {
-                let new = Consultant {
-                    id: ConsultantId::new(self.given.now, self.given.chance),
-                    slug: part.slug.get_ref().clone(),
-                    name: self.needed(part.name.as_ref(), at, "the new consultant's name")?.0,
-                    credentials: String::new(),
-                    zone: practice.zone.clone(),
-                };
-                (new, Hours::default())
-            }
+        let (mut consultant, mut hours) = if let Some(before) = before {
+            before.clone()
+        } else {
+            let new = Consultant {
+                id: ConsultantId::new(self.given.now, self.given.chance),
+                slug: part.slug.get_ref().clone(),
+                name: self.needed(part.name.as_ref(), at, "the new consultant's name")?.0,
+                credentials: String::new(),
+                zone: practice.zone.clone(),
+            };
+            (new, Hours::default())
         };
         set(&mut consultant.name, part.name.as_ref().map(|n| n.0.clone()));
         set(

@@ -103,12 +103,12 @@ impl Out {
         }
         self.head("[consultants.hours]");
         for (day, name) in DAYS.iter().enumerate() {
-            self.list(name, hours.weekly(day), window);
+            self.list(name, hours.weekly(day), |w| window(*w));
         }
         for (date, windows) in hours.overrides() {
             self.head("[[consultants.overrides]]");
             self.text("date", &date.to_string());
-            self.list("hours", windows, window);
+            self.list("hours", windows, |w| window(*w));
         }
         for one in hours.time_off() {
             self.head("[[consultants.time_off]]");
@@ -204,7 +204,7 @@ fn list<T>(items: &[T], one: impl Fn(&T) -> String) -> String {
     format!("[{}]", items.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
-fn window(window: &Window) -> String {
+fn window(window: Window) -> String {
     let modes: Vec<_> = window.modes().iter().collect();
     let (opens, closes) = (window.opens(), window.closes());
     if modes.len() == 2 {

@@ -44,9 +44,7 @@ impl Page for ErrorPage {
     const TEMPLATE: &'static str = "pages/error.html";
 
     fn samples() -> Vec<Self> {
-        use ErrorKind::{
-            Broken, Forbidden, NotFound, TooLarge, TooMany, Unavailable, Unreadable, WrongWay,
-        };
+        use ErrorKind::{Broken, Forbidden, NotFound, TooLarge, TooMany, Unavailable, Unreadable, WrongWay};
         [
             Forbidden,
             NotFound,

@@ -1,0 +1,97 @@
+//! What happened to an appointment, read back from its append-only history for the desk.
+
+use kernel::id::AppointmentId;
+use kernel::instant::Instant;
+use sea_orm::DbErr;
+
+use super::lifecycle::{Party, Reason};
+use crate::Booking;
+use crate::money::payment::PaidBy;
+use crate::store::{self, corrupt};
+
+/// One step of an appointment's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When, UTC.
+    pub at: Instant,
+    /// What it was.
+    pub kind: EventKind,
+}
+
+/// The steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The parent booked.
+    Booked,
+    /// It was marked as paid.
+    Paid,
+    /// The parent cancelled.
+    CancelledByParent {
+        /// Why, when she said so.
+        reason: Option<Reason>,
+    },
+    /// The consultant cancelled.
+    CancelledByConsultant,
+    /// The hold ended unpaid.
+    Expired,
+    /// It took place.
+    Completed,
+}
+
+/// How a visit was paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaidHow {
+    /// In which way.
+    pub by: PaidBy,
+    /// When it was marked, UTC.
+    pub at: Instant,
+}
+
+impl Booking {
+    /// Everything that happened to an appointment, the oldest first.
+    pub async fn history(&self, of: AppointmentId) -> Result<Vec<Event>, DbErr> {
+        let rows = store::history::of(self.0.db.reader(), of).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Event {
+                    at: row.at,
+                    kind: kind(row)?,
+                })
+            })
+            .collect()
+    }
+
+    /// How it was paid, if it was.
+    pub async fn paid_how(&self, of: AppointmentId) -> Result<Option<PaidHow>, DbErr> {
+        let Some(row) = store::payment::of(self.0.db.reader(), of).await? else {
+            return Ok(None);
+        };
+        Ok(Some(PaidHow {
+            by: row.method.parse().map_err(corrupt)?,
+            at: row.paid_at,
+        }))
+    }
+}
+
+fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
+    let by: Party = row.who.parse().map_err(corrupt)?;
+    Ok(match row.event.as_str() {
+        "booked" => EventKind::Booked,
+        "paid" => EventKind::Paid,
+        "cancelled" if by == Party::Consultant => EventKind::CancelledByConsultant,
+        "cancelled" => {
+            let reason = row
+                .facts
+                .get("reason")
+                .and_then(|r| r.as_str())
+                .map(str::parse)
+                .transpose();
+            EventKind::CancelledByParent {
+                reason: reason.map_err(corrupt)?,
+            }
+        }
+        "expired" => EventKind::Expired,
+        "completed" => EventKind::Completed,
+        other => return Err(corrupt(format!("the history has an event {other}"))),
+    })
+}

@@ -1,0 +1,232 @@
+//! Booking, reading and cancelling appointments.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use booking::appointment::{
+    AppointmentView, BookError, BookSlot, CancelError, CancelReason, HomeAddress, IdempotencyKey, ParentName,
+    PhoneNumber, Visit,
+};
+use booking::practice::{Channel, Mode, PlaceKind};
+use kernel::email::EmailAddress;
+use kernel::instant::Instant;
+use kernel::token::Token;
+use kernel::zone::Zone;
+use serde::{Deserialize, Serialize};
+
+use super::offerings::not_bookable;
+use super::{Amount, Answer};
+use crate::error::{FieldProblem, Problem};
+use crate::extract::{Body, Now};
+use crate::net::ClientNetwork;
+use crate::state::App;
+
+/// The longest key, in bytes.
+const LONGEST_KEY: usize = 255;
+
+/// A booking as it is asked for.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Asked {
+    offering: String,
+    mode: String,
+    start: String,
+    name: String,
+    email: String,
+    phone: Option<String>,
+    time_zone: String,
+    channel: Option<String>,
+    place: Option<Place>,
+    client: Option<String>,
+}
+
+/// Where a visit in person is.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Place {
+    kind: String,
+    address: Option<String>,
+    postcode: Option<String>,
+}
+
+/// An appointment as its holder may read it.
+#[derive(Debug, Serialize)]
+pub struct Appointment {
+    token: String,
+    state: &'static str,
+    offering: String,
+    mode: Mode,
+    start: Instant,
+    end: Instant,
+    manage_url: String,
+    calendar_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    join_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hold_until: Option<Instant>,
+}
+
+impl Appointment {
+    fn of(app: &App, view: &AppointmentView) -> Self {
+        let facts = &view.facts;
+        let manage_url = app.config().server.public_url.at(&format!("/appointments/{}", view.token.reveal()));
+        Self {
+            token: view.token.reveal().to_owned(),
+            state: facts.state.name(),
+            offering: facts.offering.to_string(),
+            mode: facts.held.mode(),
+            start: facts.starts,
+            end: facts.ends,
+            calendar_url: format!("{manage_url}/calendar.ics"),
+            manage_url,
+            join_url: view.join_url.clone(),
+            hold_until: match facts.state {
+                booking::appointment::State::AwaitingPayment { hold_until } => Some(hold_until),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// `POST /appointments`
+pub async fn book(
+    State(app): State<App>,
+    Now(now): Now,
+    network: ClientNetwork,
+    headers: HeaderMap,
+    Body(asked): Body<Asked>,
+) -> Answer<(StatusCode, Json<Appointment>)> {
+    let key = key(&headers, &asked)?;
+    let slot = checked(&app, asked, key).await?;
+    if !app.limits().booking(&network, now) {
+        return Err(Problem::too_many());
+    }
+    let booked = app.booking().book(slot, now).await.map_err(refused)?;
+    Ok((StatusCode::CREATED, Json(Appointment::of(&app, &booked.appointment))))
+}
+
+fn key(headers: &HeaderMap, asked: &Asked) -> Answer<Option<IdempotencyKey>> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = key.to_str().ok().filter(|k| !k.is_empty() && k.len() <= LONGEST_KEY);
+    let message = "1 to 255 visible characters".to_owned();
+    let text = text.ok_or_else(|| Problem::invalid(&[FieldProblem { field: "Idempotency-Key", message }]))?;
+    Ok(Some(IdempotencyKey::new("api", text, asked)))
+}
+
+/// Parses every field and names all that are wrong at once.
+async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer<BookSlot> {
+    let offering = app.booking().offering(&asked.offering).await?;
+    let offering = offering.ok_or_else(|| not_bookable(&booking::appointment::NotBookable::UnknownOffering))?;
+    let mut wrong = Vec::new();
+    let name = keep(&mut wrong, "name", ParentName::parse(&asked.name));
+    let email = keep(&mut wrong, "email", EmailAddress::parse(&asked.email));
+    let start = keep(&mut wrong, "start", asked.start.parse::<Instant>());
+    let zone = keep(&mut wrong, "time_zone", asked.time_zone.parse::<Zone>());
+    let phone = asked.phone.as_deref().filter(|p| !p.trim().is_empty());
+    let phone = phone.map(|p| keep(&mut wrong, "phone", PhoneNumber::parse(p)));
+    let visit = visit(&mut wrong, &asked, &offering.channels);
+    let phone = match phone {
+        Some(None) => None,
+        Some(Some(phone)) => Some(Some(phone)),
+        None => Some(None),
+    };
+    let (Some(name), Some(email), Some(start), Some(zone), Some(phone), Some(visit)) =
+        (name, email, start, zone, phone, visit)
+    else {
+        return Err(Problem::invalid(&wrong));
+    };
+    let client = asked.client.as_deref().map(Token::presented);
+    Ok(BookSlot { offering: asked.offering, visit, start, name, email, phone, zone, client, key })
+}
+
+fn keep<T, E: std::fmt::Display>(
+    wrong: &mut Vec<FieldProblem>,
+    field: &'static str,
+    parsed: Result<T, E>,
+) -> Option<T> {
+    parsed.map_err(|e| wrong.push(FieldProblem { field, message: e.to_string() })).ok()
+}
+
+/// How and where: without a channel the offering's first, without a place the office.
+fn visit(wrong: &mut Vec<FieldProblem>, asked: &Asked, channels: &[Channel]) -> Option<Visit> {
+    let mode = keep(wrong, "mode", asked.mode.parse::<Mode>())?;
+    if mode == Mode::Telehealth {
+        let channel = match asked.channel.as_deref() {
+            Some(text) => keep(wrong, "channel", text.parse())?,
+            None => channels.first().copied().unwrap_or(Channel::Video),
+        };
+        return Some(Visit::Telehealth(channel));
+    }
+    let Some(place) = &asked.place else { return Some(Visit::Office) };
+    match keep(wrong, "place", place.kind.parse::<PlaceKind>())? {
+        PlaceKind::Office => Some(Visit::Office),
+        PlaceKind::Home => {
+            let address = keep(wrong, "place", HomeAddress::parse(place.address.as_deref().unwrap_or_default()));
+            let postcode = place.postcode.clone().filter(|p| !p.trim().is_empty());
+            let postcode = keep(wrong, "place", postcode.ok_or("a home visit needs its postcode"));
+            Some(Visit::Home { address: address?, postcode: postcode? })
+        }
+    }
+}
+
+fn refused(error: BookError) -> Problem {
+    let conflict = |code, detail: &str| Problem::new(StatusCode::CONFLICT, code, detail);
+    match error {
+        BookError::SlotTaken => conflict("slot_taken", "Somebody else has this time."),
+        BookError::IdempotencyMismatch => {
+            conflict("idempotency_mismatch", "This Idempotency-Key was used with another body.")
+        }
+        BookError::NotBookable(why) => not_bookable(&why),
+        BookError::PhoneNeeded => {
+            let message = "a number is needed for a visit by phone".into();
+            Problem::invalid(&[FieldProblem { field: "phone", message }])
+        }
+        other => other.into(),
+    }
+}
+
+/// `GET /appointments/{token}`
+pub async fn one(State(app): State<App>, Path(token): Path<String>) -> Answer<Json<Appointment>> {
+    let view = app.booking().by_token(&Token::presented(&token)).await?.ok_or_else(Problem::not_found)?;
+    Ok(Json(Appointment::of(&app, &view)))
+}
+
+/// Why it is cancelled.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Why {
+    reason: Option<String>,
+}
+
+/// A cancelled appointment, with what goes back.
+#[derive(Debug, Serialize)]
+pub struct Cancelled {
+    #[serde(flatten)]
+    appointment: Appointment,
+    refund: Amount,
+    credit_returned: bool,
+}
+
+/// `POST /appointments/{token}/cancel`
+pub async fn cancel(
+    State(app): State<App>,
+    Now(now): Now,
+    Path(token): Path<String>,
+    Body(why): Body<Why>,
+) -> Answer<Json<Cancelled>> {
+    let reason = why.reason.as_deref().and_then(CancelReason::parse);
+    let done = app.booking().cancel(&Token::presented(&token), reason, now).await.map_err(not_cancelled)?;
+    let appointment = Appointment::of(&app, &done.appointment);
+    Ok(Json(Cancelled { appointment, refund: done.refund.into(), credit_returned: false }))
+}
+
+fn not_cancelled(error: CancelError) -> Problem {
+    match error {
+        CancelError::NotFound => Problem::not_found(),
+        CancelError::TooLate => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too_late", "The visit has begun.")
+        }
+        CancelError::NotActive(_) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_active", "It is cancelled or over already.")
+        }
+        other => other.into(),
+    }
+}

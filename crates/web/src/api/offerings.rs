@@ -1,0 +1,156 @@
+//! What can be booked, and when.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use booking::practice::{Mode, PlaceKind};
+use booking::schedule::{SlotsAsked, SlotsError};
+use kernel::instant::Instant;
+use serde::{Deserialize, Serialize};
+
+use super::{Amount, Answer};
+use crate::error::{FieldProblem, Problem};
+use crate::extract::Now;
+use crate::state::App;
+
+/// The longest range of one call, in days.
+const MOST_DAYS: i64 = 62;
+
+/// One offering.
+#[derive(Debug, Serialize)]
+pub struct Offering {
+    slug: String,
+    name: String,
+    summary: String,
+    duration_minutes: u32,
+    price: Amount,
+    modes: Vec<Mode>,
+}
+
+/// `GET /offerings`
+pub async fn list(State(app): State<App>) -> Answer<Json<Vec<Offering>>> {
+    let all = app.booking().offerings().await?.into_iter().map(|o| Offering {
+        slug: o.slug.to_string(),
+        name: o.name,
+        summary: o.summary,
+        duration_minutes: o.minutes,
+        price: o.price.into(),
+        modes: o.modes.into(),
+    });
+    Ok(Json(all.collect()))
+}
+
+/// What is asked of the slots.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    mode: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    place: Option<String>,
+    postcode: Option<String>,
+}
+
+/// Free times.
+#[derive(Debug, Serialize)]
+pub struct Slots {
+    time_zone: String,
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug, Serialize)]
+struct Slot {
+    start: Instant,
+    end: Instant,
+}
+
+/// `GET /offerings/{slug}/slots`
+pub async fn slots(
+    State(app): State<App>,
+    Now(now): Now,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer<Json<Slots>> {
+    if app.booking().offering(&slug).await?.is_none() {
+        return Err(Problem::not_found());
+    }
+    let asked = checked(slug, asked)?;
+    let offered = app.booking().slots(&asked, now).await.map_err(refused)?;
+    let slots = offered.slots.into_iter().map(|s| Slot { start: s.start, end: s.end }).collect();
+    Ok(Json(Slots { time_zone: offered.zone.name().to_owned(), slots }))
+}
+
+fn checked(offering: String, asked: Asked) -> Answer<SlotsAsked> {
+    let mut wrong = Vec::new();
+    let mode: Option<Mode> = field(&mut wrong, "mode", asked.mode.as_deref(), "telehealth or in_person is needed");
+    let from: Option<Instant> = field(&mut wrong, "from", asked.from.as_deref(), "a time such as 2026-03-09T14:00:00Z is needed");
+    let until: Option<Instant> = field(&mut wrong, "to", asked.to.as_deref(), "a time such as 2026-03-10T14:00:00Z is needed");
+    let place: Option<PlaceKind> =
+        asked.place.as_deref().and_then(|p| field(&mut wrong, "place", Some(p), "office or home"));
+    let postcode = asked.postcode.filter(|p| !p.trim().is_empty());
+    if place == Some(PlaceKind::Home) && postcode.is_none() {
+        wrong.push(FieldProblem { field: "postcode", message: "a home visit needs its postcode".into() });
+    }
+    let (Some(mode), Some(from), Some(until), true) = (mode, from, until, wrong.is_empty()) else {
+        return Err(Problem::invalid(&wrong));
+    };
+    if until < from || (until - from).as_hours() > 24 * MOST_DAYS {
+        let message = format!("lies after `from`, by at most {MOST_DAYS} days");
+        return Err(Problem::invalid(&[FieldProblem { field: "to", message }]));
+    }
+    let place = (mode == Mode::InPerson).then(|| place.unwrap_or(PlaceKind::Office));
+    Ok(SlotsAsked { offering, mode, place, postcode, from, until })
+}
+
+fn field<T: std::str::FromStr>(
+    wrong: &mut Vec<FieldProblem>,
+    field: &'static str,
+    text: Option<&str>,
+    message: &str,
+) -> Option<T> {
+    let parsed = text.and_then(|t| t.parse().ok());
+    if parsed.is_none() {
+        wrong.push(FieldProblem { field, message: message.to_owned() });
+    }
+    parsed
+}
+
+fn refused(error: SlotsError) -> Problem {
+    match error {
+        SlotsError::NotBookable(why) => not_bookable(&why),
+        other => other.into(),
+    }
+}
+
+/// 422 `not_bookable` with the reason as a word of its own.
+pub fn not_bookable(why: &booking::appointment::NotBookable) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_bookable", why.to_string()).with("reason", why.code())
+}
+
+/// One package.
+#[derive(Debug, Serialize)]
+pub struct Package {
+    slug: String,
+    name: String,
+    price: Amount,
+    valid_months: u32,
+    visits: Vec<Visits>,
+}
+
+#[derive(Debug, Serialize)]
+struct Visits {
+    offering: String,
+    count: u32,
+}
+
+/// `GET /packages`
+pub async fn packages(State(app): State<App>) -> Answer<Json<Vec<Package>>> {
+    let all = app.booking().packages().await?.into_iter().map(|p| Package {
+        slug: p.slug.to_string(),
+        name: p.name,
+        price: p.price.into(),
+        valid_months: p.valid_months,
+        visits: p.visits.into_iter().map(|v| Visits { offering: v.offering.to_string(), count: v.count }).collect(),
+    });
+    Ok(Json(all.collect()))
+}

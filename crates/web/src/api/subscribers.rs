@@ -1,0 +1,55 @@
+//! `POST /subscribers`: the same answer for every well-formed address.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use kernel::email::EmailAddress;
+use mailing::consent::Topics;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Answer;
+use crate::consents;
+use crate::error::{FieldProblem, Problem};
+use crate::extract::{Body, Now};
+use crate::net::ClientNetwork;
+use crate::state::App;
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 120;
+
+/// Who wants the letters.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    email: String,
+    name: Option<String>,
+    topics: Option<Vec<String>>,
+}
+
+/// Sends a confirmation mail where one is due.
+pub async fn subscribe(
+    State(app): State<App>,
+    Now(now): Now,
+    network: ClientNetwork,
+    Body(asked): Body<Asked>,
+) -> Answer<(StatusCode, Json<Value>)> {
+    let wrong = |field, message: &str| Problem::invalid(&[FieldProblem { field, message: message.to_owned() }]);
+    let address = EmailAddress::parse(&asked.email).map_err(|e| wrong("email", &e.to_string()))?;
+    let name = asked.name.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
+    if name.as_ref().is_some_and(|n| n.chars().count() > LONGEST_NAME || n.chars().any(char::is_control)) {
+        return Err(wrong("name", "one line of at most 120 characters"));
+    }
+    let topics = match &asked.topics {
+        None => None,
+        Some(slugs) => {
+            let parsed = Topics::parse(slugs.iter().map(String::as_str));
+            Some(parsed.map_err(|_| wrong("topics", "blog-posts, free-offerings, paid-offerings or other-news"))?)
+        }
+    };
+    if !app.limits().subscribing(&network, now) {
+        return Err(Problem::too_many());
+    }
+    let subscribe = consents::joining(&app, address, "/api/v1/subscribers")?;
+    app.mailing().subscribe(mailing::consent::Subscribe { name, topics, ..subscribe }, now).await?;
+    Ok((StatusCode::ACCEPTED, Json(json!({}))))
+}

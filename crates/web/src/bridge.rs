@@ -1,0 +1,116 @@
+//! From what happens in one crate to a mail in another, inside one transaction.
+//!
+//! booking and access tell what happened through their ports; here it becomes a row of the outbox, written with the
+//! transaction that made it happen. The words are made when the mail is sent, in [`crate::compose`].
+
+use access::{ResetAsked, ResetMail};
+use booking::appointment::notice::{Notice, NoticeKind, Notices, Noticing};
+use kernel::email::EmailAddress;
+use kernel::id::OneTimeLinkId;
+use kernel::instant::Instant;
+use mailing::Mailing;
+use mailing::outbox::{NewMail, Priority, Thread};
+use sea_orm::{DatabaseTransaction, DbErr};
+use serde::{Deserialize, Serialize};
+
+use crate::view::mails::{
+    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked, DeskCancelled,
+    DeskReset, MailFacts,
+};
+
+/// Writes mails into the outbox for the crates that do not know it.
+pub struct Bridge(Mailing);
+
+impl Bridge {
+    /// Over the outbox.
+    pub fn new(mailing: Mailing) -> Self {
+        Self(mailing)
+    }
+
+    async fn tell(&self, tx: &DatabaseTransaction, notice: &Notice, now: Instant) -> Result<(), DbErr> {
+        let facts = &notice.facts;
+        self.send(tx, notice, mail_to_parent(&notice.kind), &facts.parent_email, "parent", now).await?;
+        if let Some(kind) = mail_to_consultant(&notice.kind) {
+            self.send(tx, notice, kind, &facts.practice_email, "desk", now).await?;
+        }
+        Ok(())
+    }
+
+    /// One mail of the appointment's thread to this side: they leave in the order in which things happened.
+    async fn send(
+        &self,
+        tx: &DatabaseTransaction,
+        notice: &Notice,
+        kind: &'static str,
+        to: &EmailAddress,
+        side: &str,
+        now: Instant,
+    ) -> Result<(), DbErr> {
+        let id = notice.facts.id;
+        let mail = NewMail {
+            key: format!("appointment:{id}:{kind}:{}", notice.facts.sequence),
+            kind,
+            to: to.clone(),
+            context: context(notice)?,
+            thread: Some(Thread { name: format!("appointment:{id}:{side}"), cancels_elders: false }),
+            not_after: None,
+            priority: Priority::Normal,
+        };
+        self.0.enqueue(tx, mail, now).await.map(drop)
+    }
+}
+
+/// Every notice is told to the parent.
+fn mail_to_parent(kind: &NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Requested { .. } => AppointmentRequested::KIND,
+        NoticeKind::Confirmed { .. } => AppointmentConfirmed::KIND,
+        NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => AppointmentCancelled::KIND,
+        NoticeKind::HoldExpired => AppointmentExpired::KIND,
+    }
+}
+
+/// Bookings and cancellations are told to the consultant; what she marked herself, and holds that just end, are not.
+fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
+    match kind {
+        NoticeKind::Requested { .. } | NoticeKind::Confirmed { was_requested: false } => Some(DeskBooked::KIND),
+        NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => Some(DeskCancelled::KIND),
+        NoticeKind::Confirmed { was_requested: true } | NoticeKind::HoldExpired => None,
+    }
+}
+
+/// What the mail with a reset's link needs; the link itself is derived when the mail is sent.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ResetFacts {
+    /// From which the link is made.
+    pub link: OneTimeLinkId,
+    /// When it ends.
+    pub ends_at: Instant,
+}
+
+fn context(facts: &impl Serialize) -> Result<serde_json::Value, DbErr> {
+    serde_json::to_value(facts).map_err(|e| DbErr::Json(e.to_string()))
+}
+
+impl Notices for Bridge {
+    fn notify<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a Notice, now: Instant) -> Noticing<'a> {
+        Box::pin(self.tell(tx, notice, now))
+    }
+}
+
+impl ResetMail for Bridge {
+    fn reset_asked<'a>(&'a self, tx: &'a DatabaseTransaction, reset: &'a ResetAsked, now: Instant) -> Noticing<'a> {
+        Box::pin(async move {
+            let mail = NewMail {
+                key: format!("reset:{}", reset.link),
+                kind: DeskReset::KIND,
+                to: reset.to.clone(),
+                context: context(&ResetFacts { link: reset.link, ends_at: reset.ends_at })?,
+                thread: None,
+                not_after: Some(reset.ends_at),
+                priority: Priority::High,
+            };
+            self.0.enqueue(tx, mail, now).await.map(drop)
+        })
+    }
+}

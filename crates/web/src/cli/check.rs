@@ -1,0 +1,105 @@
+//! `goldenhour check`: one line for each thing that must be in order, and a failure if one is not. It changes nothing.
+
+use std::error::Error;
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::process::ExitCode;
+
+use access::keyring;
+use kernel::db::{Db, DbUrl};
+use mailing::outbox::{SmtpServer, Transport};
+use secrecy::ExposeSecret as _;
+
+use super::{Failure, say};
+use crate::config::{self, Config};
+use crate::keys;
+use crate::layers::one_line;
+use crate::view::View;
+
+type Finding = Result<String, Failure>;
+
+/// Looks at everything, even when something before it failed.
+pub async fn run(file: Option<&Path>) -> Result<ExitCode, Failure> {
+    let config = match Config::read(file) {
+        Ok(config) => config,
+        Err(error) => {
+            tell("configuration", Err(error.into()))?;
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut good = tell("configuration", Ok(format!("listens on {} as {}", config.server.listen, config.server.public_url)))?;
+    let database = database(&config).await;
+    let usable = matches!(database, Ok((_, true)));
+    good &= tell("database", database.map(|(words, _)| words))?;
+    good &= tell("keys", key(&config, usable).await)?;
+    good &= tell("templates", View::load().map(|_| "every page and every mail".to_owned()).map_err(Failure::from))?;
+    good &= tell("mail", mail(&config).await)?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn tell(what: &str, finding: Finding) -> Result<bool, Failure> {
+    let good = finding.is_ok();
+    let words = finding.unwrap_or_else(|error| one_line(error.as_ref() as &(dyn Error + 'static)));
+    say(&format!("{:6}  {what}: {words}", if good { "ok" } else { "FAILED" }))?;
+    Ok(good)
+}
+
+/// What is there, and whether it can be asked for more.
+async fn database(config: &Config) -> Result<(String, bool), Failure> {
+    let url = &config.database.0;
+    let name = format!("{:?}", config.database);
+    if let (DbUrl::Sqlite(file), Some(folder)) = (url, url.data_folder()) {
+        if folder.exists() {
+            writable(folder)?;
+        }
+        if !file.exists() {
+            return Ok((format!("{name} does not exist yet and will be made"), false));
+        }
+    }
+    let missing = migrations::state(url).await?;
+    if missing.is_empty() {
+        return Ok((format!("{name} has the newest schema"), true));
+    }
+    Ok((format!("{name} will be brought to the newest schema ({} steps)", missing.len()), false))
+}
+
+fn writable(folder: &Path) -> Result<(), Failure> {
+    let probe = folder.join(format!(".goldenhour-check-{}", std::process::id()));
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&probe)
+        .and_then(|_| std::fs::remove_file(&probe))
+        .map_err(|why| format!("the data folder {} cannot be written: {why}", folder.display()).into())
+}
+
+async fn key(config: &Config, usable: bool) -> Finding {
+    let keys = keys::find(config)?;
+    let known = if usable {
+        let db = Db::open(&config.database.0).await?;
+        let known = keyring::known(&db, 1).await;
+        db.close().await?;
+        known?
+    } else {
+        None
+    };
+    match (keys, known) {
+        (Some(keys), Some(known)) if keys.fingerprint() != known => {
+            Err(format!("the key's fingerprint is {}, but the database was used with {known}", keys.fingerprint()).into())
+        }
+        (Some(keys), _) => Ok(format!("fingerprint {}", keys.fingerprint())),
+        (None, Some(known)) => Err(format!("the key is missing; the database was used with the one of fingerprint {known}").into()),
+        (None, None) => Ok("a key will be made for the new database".to_owned()),
+    }
+}
+
+async fn mail(config: &Config) -> Finding {
+    match config.mail.transport {
+        config::Transport::Capture => Ok("captured: nothing leaves this machine".to_owned()),
+        config::Transport::File => Ok("written as files".to_owned()),
+        config::Transport::Smtp => {
+            let server: SmtpServer = config.mail.smtp_url.expose_secret().parse()?;
+            Ok(Transport::smtp(server).check().await?)
+        }
+    }
+}

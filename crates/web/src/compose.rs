@@ -1,0 +1,123 @@
+//! The words of every mail, made at the moment when it is sent: links are derived here, and nothing of them is stored.
+
+mod appointment;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use booking::practice::Practice;
+use mailing::consent::{CONFIRM_MAIL, ConfirmMail};
+use mailing::outbox::{CalendarPart, Compose, ComposeError, Mail, MailJob, Mailbox};
+use serde::de::DeserializeOwned;
+
+use crate::bridge::ResetFacts;
+use crate::state::App;
+use crate::view::format::{self, Locale};
+use crate::view::mails::{self, DeskReset, MailFacts, MailParts, NewsletterConfirm, Signature};
+
+/// Makes the words of mails with the practice as it was last read.
+pub struct Composer {
+    app: App,
+    practice: RwLock<Option<Arc<Practice>>>,
+}
+
+impl Composer {
+    /// A composer that has not read the practice yet: until [`Composer::refresh`] every mail waits.
+    pub fn new(app: App) -> Arc<Self> {
+        Arc::new(Self { app, practice: RwLock::new(None) })
+    }
+
+    /// Reads the practice again, which a command in another process may have changed.
+    pub async fn refresh(&self) -> Result<(), booking::ReadError> {
+        let practice = Arc::new(self.app.booking().practice().await?);
+        *self.practice.write().unwrap_or_else(PoisonError::into_inner) = Some(practice);
+        Ok(())
+    }
+
+    fn letter(&self) -> Result<Letter<'_>, ComposeError> {
+        let practice = self.practice.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let practice = practice.ok_or_else(|| ComposeError("the practice has not been read yet".into()))?;
+        Ok(Letter { app: &self.app, locale: Locale::named(&practice.locale), practice })
+    }
+}
+
+/// The practice's paper: who writes, and how she writes dates.
+struct Letter<'a> {
+    app: &'a App,
+    practice: Arc<Practice>,
+    locale: Locale,
+}
+
+impl Compose for Composer {
+    fn compose(&self, job: &MailJob) -> Result<Mail, ComposeError> {
+        let letter = self.letter()?;
+        match job.kind.as_str() {
+            CONFIRM_MAIL => letter.newsletter_confirm(job),
+            DeskReset::KIND => letter.desk_reset(job),
+            kind if kind.starts_with("appointment-") || kind.starts_with("desk-") => letter.appointment(job),
+            other => Err(ComposeError(format!("no mail is called {other}"))),
+        }
+    }
+}
+
+impl Letter<'_> {
+    /// An absolute address of ours.
+    fn url(&self, path: &str) -> String {
+        self.app.config().server.public_url.at(path)
+    }
+
+    fn signature(&self) -> Signature {
+        let set = self.app.config().mail.postal_address.clone();
+        Signature {
+            name: self.practice.discreet_name.clone(),
+            postal_address: set.unwrap_or_else(|| self.practice.postal_address.join(", ")),
+            emergency: self.practice.emergency_line.clone(),
+        }
+    }
+
+    /// Who it is from: the practice under its discreet name, or the sender of the settings.
+    fn from(&self) -> Mailbox {
+        match &self.app.config().mail.from {
+            Some(sender) => {
+                let name = sender.name.clone().unwrap_or_else(|| self.practice.discreet_name.clone());
+                Mailbox::named(name, sender.address.clone())
+            }
+            None => Mailbox::named(self.practice.discreet_name.clone(), self.practice.email.clone()),
+        }
+    }
+
+    fn mail<M: MailFacts>(&self, job: &MailJob, facts: &M, calendar: Option<CalendarPart>) -> Result<Mail, ComposeError> {
+        let parts = mails::render(self.app.view(), facts).map_err(|e| ComposeError::from_error(&e))?;
+        let MailParts { subject, text, html } = parts;
+        let reply_to = Some(Mailbox::named(self.practice.discreet_name.clone(), self.practice.email.clone()));
+        let to = Mailbox::bare(job.to.clone());
+        Ok(Mail { from: self.from(), reply_to, to, subject, text, html, calendar, list_unsubscribe: None, auto_submitted: true })
+    }
+
+    fn newsletter_confirm(&self, job: &MailJob) -> Result<Mail, ComposeError> {
+        let asked: ConfirmMail = facts(job)?;
+        let token = self.app.mailing().confirmation_token(&asked);
+        let mail = NewsletterConfirm {
+            signature: self.signature(),
+            confirm_url: self.url(&format!("/newsletter/confirm/{}", token.reveal())),
+            valid_until: self.locale.day(asked.ends_at, &self.practice.zone),
+        };
+        self.mail(job, &mail, None)
+    }
+
+    fn desk_reset(&self, job: &MailJob) -> Result<Mail, ComposeError> {
+        let asked: ResetFacts = facts(job)?;
+        let token = self.app.access().reset_link(asked.link);
+        let zone = &self.practice.zone;
+        let mail = DeskReset {
+            signature: self.signature(),
+            reset_url: self.url(&format!("/admin/reset/{}", token.reveal())),
+            valid_until: format!("{}, {}", self.locale.moment(asked.ends_at, zone), format::zone_name(zone)),
+        };
+        self.mail(job, &mail, None)
+    }
+}
+
+/// The facts that a job was promised with. A template that needs others than were kept has a new name.
+fn facts<T: DeserializeOwned>(job: &MailJob) -> Result<T, ComposeError> {
+    serde_json::from_value(job.context.clone()).map_err(|e| ComposeError::from_error(&e))
+}

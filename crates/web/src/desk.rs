@@ -1,0 +1,155 @@
+//! The desk: the consultant's pages. No handler here runs without a session; the extractor [`SignedIn`] sees to it,
+//! and [`door`] is what stands before it.
+
+pub mod appointment;
+pub mod appointments;
+pub mod door;
+pub mod feed;
+pub mod settings;
+pub mod today;
+
+use axum::response::Response;
+use booking::appointment::{AppointmentFacts, AppointmentView, Held, State as Lifecycle};
+use booking::practice::{Office, Practice};
+use kernel::instant::Instant;
+
+use crate::error::PageError;
+use crate::pages::show_privately;
+use crate::shown;
+use crate::state::App;
+use crate::view::Page;
+use crate::view::desk::{Banner, Desk, Payment, Phone, State, Tab, Way};
+use crate::view::format::Locale;
+
+/// What a desk page's handler answers.
+pub type Answer = Result<Response, PageError>;
+
+/// Mails that wait longer than this, in minutes, are worth a banner.
+const WORRY_MINUTES: i64 = 5;
+
+/// The desk around a page: the practice, and how it writes dates.
+pub struct Room {
+    /// The practice.
+    pub practice: Practice,
+    /// How its dates are written.
+    pub locale: Locale,
+    /// The moment that counts for the whole request.
+    pub now: Instant,
+    desk: Desk,
+}
+
+impl Room {
+    /// Reads the practice, and whether anything is broken.
+    pub async fn enter(app: &App, now: Instant) -> Result<Self, PageError> {
+        let practice = app.booking().practice().await?;
+        let locale = Locale::named(&practice.locale);
+        let desk = Desk {
+            name: practice.discreet_name.clone(),
+            tab: Tab::Door,
+            banner: banner(app, locale, &practice, now).await?,
+            colour_sheet: crate::pages::colour::sheet_url(&practice.colour),
+        };
+        Ok(Self { practice, locale, now, desk })
+    }
+
+    /// The frame at one of the desk's parts. Nothing is said of the desk at its door.
+    pub fn at(&self, tab: Tab) -> Desk {
+        let mut desk = self.desk.at(tab);
+        if tab == Tab::Door {
+            desk.banner = None;
+        }
+        desk
+    }
+
+    /// "Tuesday, November 24, 9:12 am", where the practice is.
+    pub fn moment(&self, at: Instant) -> String {
+        self.locale.moment(at, &self.practice.zone)
+    }
+}
+
+/// Shows a desk page, which no cache keeps.
+pub fn show<P: Page>(app: &App, page: &P) -> Answer {
+    show_privately(app, page)
+}
+
+async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) -> Result<Option<Banner>, PageError> {
+    let waiting = app.mailing().waiting(1).await?;
+    let worth = |since: Instant| since <= now.plus_minutes(-WORRY_MINUTES);
+    let Some(oldest) = waiting.first().filter(|mail| mail.attempts > 0 && worth(mail.queued_at)) else {
+        return Ok(None);
+    };
+    let counts = app.mailing().outbox_counts().await?;
+    Ok(Some(Banner::MailsWaiting {
+        count: counts.queued + counts.retry,
+        since: locale.moment_soon(oldest.queued_at, now, &practice.zone),
+        again: oldest.due.map(|due| locale.time(due, &practice.zone)),
+    }))
+}
+
+/// Where an appointment stands.
+pub fn state(facts: &AppointmentFacts) -> State {
+    match facts.state {
+        Lifecycle::AwaitingPayment { .. } => State::AwaitingPayment,
+        Lifecycle::Confirmed => State::Confirmed,
+        Lifecycle::Completed => State::Completed,
+        Lifecycle::NoShow => State::NoShow,
+        Lifecycle::Cancelled { .. } => State::Cancelled,
+        Lifecycle::Expired => State::Expired,
+    }
+}
+
+/// How the two meet.
+pub fn way(view: &AppointmentView) -> Way {
+    match &view.facts.held {
+        Held::Video => Way::Video { join_url: view.join_url.clone().unwrap_or_default() },
+        Held::Phone => Way::Phone,
+        Held::Office { office } => Way::Place { address: Office::in_one_line(office) },
+        Held::Home { .. } => {
+            let home = view.home.as_ref();
+            let address = home.map(|h| format!("{}, {}", h.address.replace('\n', ", "), h.postcode));
+            Way::Place { address: address.unwrap_or_default() }
+        }
+    }
+}
+
+/// What became of the price.
+pub fn payment(room: &Room, facts: &AppointmentFacts) -> Payment {
+    let total = facts.total();
+    if total.is_zero() {
+        return Payment::Free;
+    }
+    let amount = room.locale.price(total);
+    match facts.state {
+        _ if facts.paid_at.is_some() => Payment::Paid { amount },
+        Lifecycle::AwaitingPayment { hold_until } => {
+            let kept_until = room.locale.until(hold_until, room.now, &room.practice.zone);
+            Payment::Awaiting { amount, kept_until }
+        }
+        Lifecycle::Cancelled { .. } | Lifecycle::Expired => Payment::Dropped { amount },
+        Lifecycle::Confirmed | Lifecycle::Completed | Lifecycle::NoShow => Payment::Owed { amount },
+    }
+}
+
+/// Where marking as paid posts to, while something is to be paid.
+pub fn pay_url(room: &Room, facts: &AppointmentFacts) -> Option<String> {
+    let open = matches!(payment(room, facts), Payment::Awaiting { .. } | Payment::Owed { .. });
+    open.then(|| format!("{}/paid", url(facts)))
+}
+
+/// The appointment's page at the desk.
+pub fn url(facts: &AppointmentFacts) -> String {
+    format!("/admin/appointments/{}", facts.id)
+}
+
+/// Her number to tap, with discreet words begun.
+pub fn phone(room: &Room, facts: &AppointmentFacts) -> Option<Phone> {
+    let number = facts.phone.as_deref()?;
+    let dialable = shown::tel(&room.practice, number);
+    let about = format!("About our appointment at {}: ", room.locale.time(facts.starts, facts.shown_zone()));
+    Some(Phone::new(number, dialable.trim_start_matches("tel:"), &about))
+}
+
+/// How long a visit is, in minutes.
+pub fn minutes(facts: &AppointmentFacts) -> u32 {
+    u32::try_from((facts.ends - facts.starts).as_mins()).unwrap_or(0)
+}

@@ -1,0 +1,207 @@
+//! `/admin/appointments/{id}`: one appointment, what happened to it, and what she can do.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use booking::appointment::{AppointmentView, CancelError, Event, EventKind, Reason};
+use booking::money::payment::{PaidBy, PayError};
+use jiff::civil::Time;
+use kernel::id::AppointmentId;
+use serde::Deserialize;
+
+use super::{Answer, Room, minutes, pay_url, payment, phone, show, state, url, way};
+use crate::error::PageError;
+use crate::extract::{Form, Now, SignedIn};
+use crate::state::App;
+use crate::view::desk as view;
+use crate::view::desk::{AppointmentNotice, Tab};
+use crate::view::format;
+use crate::view::pages::Arc;
+
+/// From this long before the start the room is the next step.
+const JOIN_MINUTES: i64 = 15;
+/// The longest message to a family, in characters.
+const LONGEST_MESSAGE: usize = 2_000;
+
+/// What she has just done, carried over the redirect.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    done: String,
+}
+
+impl Done {
+    fn notice(&self) -> Option<AppointmentNotice> {
+        Some(match self.done.as_str() {
+            "paid" => AppointmentNotice::Paid,
+            "owed-paid" => AppointmentNotice::OwedPaid,
+            "cancelled" => AppointmentNotice::Cancelled,
+            "paid-already" => AppointmentNotice::PaidAlready,
+            "over" => AppointmentNotice::OverAlready,
+            _ => return None,
+        })
+    }
+}
+
+async fn find(app: &App, id: &str) -> Result<AppointmentView, PageError> {
+    let id: AppointmentId = id.parse().map_err(|_| PageError::NotFound)?;
+    app.booking().appointment(id).await?.ok_or(PageError::NotFound)
+}
+
+/// The page.
+pub async fn page(
+    State(app): State<App>,
+    Now(now): Now,
+    _: SignedIn,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Answer {
+    let found = find(&app, &id).await?;
+    let room = Room::enter(&app, now).await?;
+    let mut page = shown(&app, &room, &found).await?;
+    page.notice = done.notice();
+    show(&app, &page)
+}
+
+async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Result<view::Appointment, PageError> {
+    let facts = &found.facts;
+    let (zone, hers) = (&room.practice.zone, facts.shown_zone());
+    let differs = zone.civil(facts.starts) != hers.civil(facts.starts);
+    let there = || {
+        let hours = room.locale.time_range(facts.starts, facts.ends, hers);
+        format!("{}, {hours}, {}", room.locale.day(facts.starts, hers), format::zone_name(hers))
+    };
+    let history = app.booking().history(facts.id).await?;
+    let near = room.now >= facts.starts.plus_minutes(-JOIN_MINUTES) && room.now < facts.ends;
+    let time: Time = zone.civil(facts.starts).time();
+    Ok(view::Appointment {
+        desk: room.at(Tab::Appointments),
+        notice: None,
+        state: state(facts),
+        name: facts.parent_name.clone(),
+        email: facts.parent_email.as_str().to_owned(),
+        phone: phone(room, facts),
+        date: room.locale.day(facts.starts, zone),
+        hours: room.locale.time_range(facts.starts, facts.ends, zone),
+        zone: format::zone_name(zone),
+        hers: differs.then(there),
+        arc: Arc::at(time),
+        offering: facts.offering_name.clone(),
+        minutes: minutes(facts),
+        way: way(found),
+        can_join: near && found.join_url.is_some(),
+        payment: payment(room, facts),
+        paid_how: app.booking().paid_how(facts.id).await?.map(|p| paid_how(room, p.by, p.at)),
+        answers: Vec::new(),
+        pay_url: pay_url(room, facts),
+        cancel_url: (facts.state.is_coming() && room.now < facts.starts).then(|| format!("{}/cancel", url(facts))),
+        message: String::new(),
+        message_problem: None,
+        history: history.iter().map(|e| event(room, found, e)).collect(),
+    })
+}
+
+fn paid_how(room: &Room, by: PaidBy, at: kernel::instant::Instant) -> String {
+    let how = match by {
+        PaidBy::Cash => "In cash",
+        PaidBy::Transfer => "By transfer",
+        PaidBy::Card => "By card",
+        PaidBy::Other => "In another way",
+    };
+    format!("{how}, {}.", room.moment(at))
+}
+
+fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
+    let (kind, detail) = match event.kind {
+        EventKind::Booked => (view::EventKind::Booked, None),
+        EventKind::Paid => (view::EventKind::Paid, None),
+        EventKind::CancelledByParent { reason } => (view::EventKind::CancelledByParent, why(found, reason)),
+        EventKind::CancelledByConsultant => (view::EventKind::CancelledByYou, None),
+        EventKind::Expired => (view::EventKind::Expired, None),
+        EventKind::Completed => (view::EventKind::Completed, None),
+    };
+    view::Event { kind, detail, when: room.moment(event.at) }
+}
+
+fn why(found: &AppointmentView, reason: Option<Reason>) -> Option<String> {
+    match reason? {
+        Reason::Birth => Some("The baby came".into()),
+        Reason::Illness => Some("Someone is ill".into()),
+        Reason::Hospital => Some("Someone is in hospital".into()),
+        Reason::Loss => Some("A loss".into()),
+        Reason::Other => found.cancel_words.clone(),
+    }
+}
+
+/// How it was paid.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Paid {
+    method: String,
+}
+
+/// Marks it as paid, which confirms what waited and sends the invitation.
+pub async fn paid(
+    State(app): State<App>,
+    Now(now): Now,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    Form(paid): Form<Paid>,
+) -> Answer {
+    let found = find(&app, &id).await?;
+    let by = if paid.method.is_empty() { Ok(PaidBy::Other) } else { paid.method.parse() };
+    let by = by.map_err(|_| PageError::Unreadable)?;
+    let waited = !matches!(found.facts.state, booking::appointment::State::Confirmed);
+    let done = match app.booking().mark_paid(found.facts.id, by, signed_in.0.login, now).await {
+        Ok(_) if waited => "paid",
+        Ok(_) => "owed-paid",
+        Err(PayError::AlreadyPaid) => "paid-already",
+        Err(PayError::NothingToPay | PayError::NotPayable(_)) => "over",
+        Err(PayError::NotFound) => return Err(PageError::NotFound),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(back(&found, done))
+}
+
+/// What she says to the family.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Message {
+    message: String,
+}
+
+/// Cancels it, with her message in the mail.
+pub async fn cancel(
+    State(app): State<App>,
+    Now(now): Now,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    Form(typed): Form<Message>,
+) -> Answer {
+    let found = find(&app, &id).await?;
+    if typed.message.chars().count() > LONGEST_MESSAGE {
+        return message_again(&app, now, &found, typed.message).await;
+    }
+    let message = Some(typed.message.trim().to_owned()).filter(|m| !m.is_empty());
+    let done = match app.booking().cancel_for_family(found.facts.id, message, signed_in.0.login, now).await {
+        Ok(_) => "cancelled",
+        Err(CancelError::TooLate | CancelError::NotActive(_)) => "over",
+        Err(CancelError::NotFound) => return Err(PageError::NotFound),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(back(&found, done))
+}
+
+async fn message_again(app: &App, now: kernel::instant::Instant, found: &AppointmentView, typed: String) -> Answer {
+    let room = Room::enter(app, now).await?;
+    let mut page = shown(app, &room, found).await?;
+    page.message = typed;
+    page.message_problem = Some(format!("This message is too long: {LONGEST_MESSAGE} characters are as much as a mail should carry."));
+    let mut answer = show(app, &page)?;
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(answer)
+}
+
+fn back(found: &AppointmentView, done: &str) -> axum::response::Response {
+    Redirect::to(&format!("{}?done={done}", url(&found.facts))).into_response()
+}

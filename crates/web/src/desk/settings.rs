@@ -1,0 +1,29 @@
+//! `/admin/settings`: who is signed in, and a new password.
+
+use access::session::LIFETIME;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use super::{Answer, Room, show};
+use crate::extract::{Now, SignedIn};
+use crate::state::App;
+use crate::view::desk::{Settings, SettingsNotice, Tab};
+
+/// What she has just done, carried over the redirect.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    done: String,
+}
+
+/// The page.
+pub async fn page(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Query(done): Query<Done>) -> Answer {
+    let room = Room::enter(&app, now).await?;
+    let page = Settings {
+        desk: room.at(Tab::Settings),
+        notice: (done.done == "link").then_some(SettingsNotice::LinkSent),
+        email: signed_in.0.email.as_str().to_owned(),
+        signed_in_since: room.locale.moment_soon(signed_in.0.ends_at - LIFETIME, now, &room.practice.zone),
+    };
+    show(&app, &page)
+}

@@ -1,0 +1,87 @@
+//! Appointments as calendar events: the words and links that their reader shall see.
+
+use booking::appointment::{AppointmentFacts, AppointmentView, EventTexts, FeedData, Held, Home, State};
+use booking::calendar::event::VisitEvent;
+use booking::calendar::feed::{Facts, Feed, Visit};
+use booking::practice::{Office, Practice};
+
+use crate::state::App;
+
+/// The event in the parent's calendar: discreet title, the way in, her manage link.
+pub fn for_parent(app: &App, practice: &Practice, facts: &AppointmentFacts) -> VisitEvent {
+    let booking = app.booking();
+    let manage_url = url(app, &format!("/appointments/{}", booking.token_of(facts).reveal()));
+    let join_url = booking.join_url_of(facts);
+    let home = || booking.home_of(facts).map(|h| home(&h));
+    facts.event(EventTexts {
+        description: description(facts, practice, join_url.as_deref(), &manage_url),
+        location: join_url.clone().or_else(|| office(facts)).or_else(home),
+        manage_url: Some(manage_url),
+        join_url,
+        alarm_minutes_before: None,
+    })
+}
+
+fn url(app: &App, path: &str) -> String {
+    app.config().server.public_url.at(path)
+}
+
+fn home(home: &Home) -> String {
+    format!("{}, {}", home.address.replace('\n', ", "), home.postcode)
+}
+
+fn office(facts: &AppointmentFacts) -> Option<String> {
+    match &facts.held {
+        Held::Office { office } => Some(Office::in_one_line(office)),
+        _ => None,
+    }
+}
+
+/// Plain text: how the two meet, then the link; nothing a glance at a phone should give away.
+fn description(facts: &AppointmentFacts, practice: &Practice, join_url: Option<&str>, manage_url: &str) -> String {
+    let how = match (&facts.held, join_url, &facts.phone) {
+        (Held::Video, Some(url), _) => format!("Join here: {url}\n"),
+        (Held::Phone, _, Some(number)) => format!("{} calls you on {number}.\n", practice.discreet_name),
+        (Held::Office { office }, ..) if !office.directions.is_empty() => format!("{}\n", office.directions),
+        _ => String::new(),
+    };
+    format!("{how}Change or cancel: {manage_url}\nReplies from calendars are not read.\n{}", practice.phone).trim_end().to_owned()
+}
+
+/// The consultant's feed, and what HTTP says about it.
+pub fn feed(app: &App, feed: &FeedData) -> std::io::Result<(Vec<u8>, Facts)> {
+    let mut bytes = Vec::new();
+    let mut out = Feed::begin(&mut bytes, feed.head.clone())?;
+    for view in &feed.appointments {
+        out.visit(&for_consultant(app, view))?;
+    }
+    let facts = out.finish()?;
+    Ok((bytes, facts))
+}
+
+/// One visit with all that she needs; how much of it is told is the feed's own choice.
+fn for_consultant(app: &App, view: &AppointmentView) -> Visit {
+    let facts = &view.facts;
+    let desk_url = url(app, &format!("/admin/appointments/{}", facts.id));
+    let reach = [Some(facts.parent_email.as_str()), facts.phone.as_deref()];
+    let mut lines = vec![facts.offering_name.clone()];
+    if matches!(facts.held, Held::Phone) {
+        lines.push("You call her.".into());
+    }
+    lines.extend(reach.into_iter().flatten().map(str::to_owned));
+    lines.push(desk_url.clone());
+    Visit {
+        uid: facts.uid.clone(),
+        sequence: facts.sequence,
+        starts: facts.starts,
+        ends: facts.ends,
+        created: facts.created_at,
+        changed: facts.changed_at,
+        awaiting_payment: matches!(facts.state, State::AwaitingPayment { .. }),
+        parent: facts.parent_name.clone(),
+        details: lines.join("\n"),
+        location: view.join_url.clone().or_else(|| office(facts)).or_else(|| view.home.as_ref().map(home)),
+        conference: view.join_url.clone(),
+        desk_url: Some(desk_url),
+    }
+}

@@ -1,0 +1,80 @@
+//! `/appointments/{token}`: the page behind her link, the calendar file, and cancelling.
+
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Redirect};
+use booking::appointment::{AppointmentView, CancelError, CancelReason};
+use booking::calendar::download::download;
+use kernel::token::Token;
+use serde::Deserialize;
+
+use super::{Answer, keep_private, show_privately};
+use crate::error::PageError;
+use crate::events;
+use crate::extract::Form;
+use crate::guest::Guest;
+use crate::shown;
+use crate::state::App;
+
+/// The appointment of a link; a forged or old one leads nowhere.
+async fn find(app: &App, token: &str) -> Result<AppointmentView, PageError> {
+    app.booking().by_token(&Token::presented(token)).await?.ok_or(PageError::NotFound)
+}
+
+/// The page.
+pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+    let view = find(&app, &token).await?;
+    show_privately(&app, &shown::appointment::page(&guest, &view))
+}
+
+/// The file for a calendar: the same UID and SEQUENCE as invitation and feed.
+pub async fn calendar(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+    let view = find(&app, &token).await?;
+    let event = events::for_parent(&app, &guest.practice, &view.facts);
+    let head = [
+        (CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"appointment.ics\""),
+    ];
+    let mut answer = (head, download(&event)).into_response();
+    keep_private(&mut answer);
+    Ok(answer)
+}
+
+/// The question before it is cancelled; what is over already goes back to its page.
+pub async fn ask(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+    let view = find(&app, &token).await?;
+    if !view.facts.cancel_terms(guest.now).possible {
+        return Ok(back(&view).into_response());
+    }
+    show_privately(&app, &shown::appointment::cancel_page(&guest, &view))
+}
+
+/// Why she cancels.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Why {
+    reason: String,
+    note: String,
+}
+
+/// Cancels, and goes back to the appointment, which says so.
+pub async fn cancel(
+    State(app): State<App>,
+    guest: Guest,
+    Path(token): Path<String>,
+    Form(why): Form<Why>,
+) -> Answer {
+    let view = find(&app, &token).await?;
+    let words = if matches!(why.reason.as_str(), "" | "other") { &why.note } else { &why.reason };
+    let reason = CancelReason::parse(words);
+    match app.booking().cancel(&view.token, reason, guest.now).await {
+        // Too late, or over already: the page says what it is now, and why there is no way to cancel.
+        Ok(_) | Err(CancelError::TooLate | CancelError::NotActive(_)) => Ok(back(&view).into_response()),
+        Err(CancelError::NotFound) => Err(PageError::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn back(view: &AppointmentView) -> Redirect {
+    Redirect::to(&format!("/appointments/{}", view.token.reveal()))
+}

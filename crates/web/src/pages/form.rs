@@ -1,0 +1,228 @@
+//! The booking form: shown blank, checked, and shown again with everything that was typed.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use booking::appointment::{BookError, BookSlot, IdempotencyKey, NotBookable, ParentName, PhoneNumber, Visit};
+use booking::practice::{Channel, Mode, Offering, Terms};
+use kernel::email::{EmailAddress, NotAnEmail};
+use kernel::instant::Instant;
+use kernel::token::Token;
+use kernel::zone::Zone;
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, book, keep_private};
+use crate::error::PageError;
+use crate::extract::Form;
+use crate::guest::Guest;
+use crate::net::ClientNetwork;
+use crate::shown;
+use crate::shown::appointment::planned;
+use crate::state::App;
+use crate::view::frame::Nav;
+use crate::view::pages::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused};
+use crate::view::pages::link::Book;
+
+/// What the form sends.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Typed {
+    mode: String,
+    start: String,
+    zone: String,
+    channel: String,
+    name: String,
+    email: String,
+    phone: String,
+    key: String,
+    website: String,
+}
+
+/// The form of a time, before anything was typed.
+pub async fn blank(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: &str) -> Answer {
+    let start: Instant = start.parse().map_err(|_| PageError::Unreadable)?;
+    let typed = Typed { zone: guest.zone.name().to_owned(), ..Typed::default() };
+    let mut page = form(app, guest, offering, mode, start, &typed);
+    let free = book::days(app, guest, offering, mode).await?;
+    if !free.has(start) {
+        page.taken = Some(free.taken_again(start));
+    }
+    answer(app, StatusCode::OK, &page)
+}
+
+/// Books the time, or shows the form again.
+pub async fn send(
+    State(app): State<App>,
+    guest: Guest,
+    network: ClientNetwork,
+    Path(slug): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;
+    let mode = typed.mode.parse().ok().filter(|m| offering.modes.has(*m)).ok_or(PageError::Unreadable)?;
+    let start: Instant = typed.start.parse().map_err(|_| PageError::Unreadable)?;
+    if !typed.website.is_empty() {
+        return Err(PageError::Unreadable);
+    }
+    let mut page = form(&app, &guest, &offering, mode, start, &typed);
+    let Some(slot) = checked(&mut page, &offering, mode, start, &typed)? else {
+        return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page);
+    };
+    if !app.limits().booking(&network, guest.now) {
+        page.refused = Some(Refused { why: Refusal::TooMany, url: page.back_url.clone() });
+        return answer(&app, StatusCode::TOO_MANY_REQUESTS, &page);
+    }
+    match app.booking().book(slot, guest.now).await {
+        Ok(booked) => {
+            let mut answer = Redirect::to(&format!("/appointments/{}", booked.appointment.token.reveal())).into_response();
+            keep_private(&mut answer);
+            Ok(answer)
+        }
+        Err(error) => refused(&app, &guest, &offering, mode, start, page, error).await,
+    }
+}
+
+/// The form with what was typed, nothing said about it yet, and a fresh key.
+fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instant, typed: &Typed) -> FormPage {
+    let channels: &[Channel] = if mode == Mode::Telehealth { &offering.channels } else { &[] };
+    let chosen = |c: Channel| if channels.len() == 1 { true } else { typed.channel == c.as_str() };
+    let zone = guest.zone_for(mode);
+    let free_until = guest.practice.policy.free_until(start);
+    let field = |value: &str| Field { value: value.to_owned(), problem: None };
+    FormPage {
+        frame: guest.frame(Nav::Services),
+        slug: offering.slug.to_string(),
+        visit: planned(guest, offering, mode, start),
+        office: (mode == Mode::InPerson).then(|| guest.practice.office.as_ref().map(shown::office)).flatten(),
+        button_time: guest.locale.short(start, guest.now, zone),
+        price: (!offering.is_free()).then(|| guest.locale.price(offering.price)),
+        pay_before: !offering.is_free() && offering.terms == Terms::Before,
+        cancel_until: (!offering.is_free() && free_until > guest.now).then(|| guest.locale.moment(free_until, zone)),
+        back_url: back_url(offering, mode, zone, start),
+        mode: mode.as_str().to_owned(),
+        start: start.to_string(),
+        zone: Zone::named(&typed.zone).map_or_else(|_| guest.zone.name().to_owned(), |z| z.name().to_owned()),
+        key: Token::random(app.chance()).reveal().to_owned(),
+        channels: channels.iter().map(|c| ChannelChoice { value: c.as_str().to_owned(), chosen: chosen(*c) }).collect(),
+        channel_problem: None,
+        name: field(&typed.name),
+        email: field(&typed.email),
+        phone: field(&typed.phone),
+        phone_needed: channels == [Channel::Phone],
+        taken: None,
+        refused: None,
+    }
+}
+
+fn back_url(offering: &Offering, mode: Mode, zone: &Zone, start: Instant) -> String {
+    let day = Some(zone.date(start));
+    Book { offering: offering.slug.as_str(), mode: Some(mode.as_str()), day, ..Book::default() }.to_string()
+}
+
+/// What was typed as a booking; otherwise what is wrong stands at its field. A zone that does not exist is no slip of hers.
+fn checked(
+    page: &mut FormPage,
+    offering: &Offering,
+    mode: Mode,
+    start: Instant,
+    typed: &Typed,
+) -> Result<Option<BookSlot>, PageError> {
+    let zone: Zone = typed.zone.parse().map_err(|_| PageError::Unreadable)?;
+    let name = ParentName::parse(&typed.name);
+    page.name.problem = name.as_ref().err().map(|_| problem(&typed.name, 200));
+    let email = EmailAddress::parse(&typed.email);
+    page.email.problem = email.as_ref().err().map(|e| match e {
+        NotAnEmail::Length => Problem::TooLong,
+        _ => problem(&typed.email, 254),
+    });
+    let blank = typed.phone.trim().is_empty();
+    let phone = if blank { Ok(None) } else { PhoneNumber::parse(&typed.phone).map(Some) };
+    page.phone.problem = phone.as_ref().err().map(|_| problem(&typed.phone, 40));
+    let visit = match mode {
+        Mode::InPerson => Some(Visit::Office),
+        Mode::Telehealth => channel(offering, &typed.channel).map(Visit::Telehealth),
+    };
+    page.channel_problem = visit.is_none().then_some(Problem::Missing);
+    if blank && matches!(visit, Some(Visit::Telehealth(Channel::Phone))) {
+        page.phone.problem = Some(Problem::Missing);
+    }
+    let (Ok(name), Ok(email), Ok(phone), Some(visit), None) = (name, email, phone, visit, page.phone.problem) else {
+        return Ok(None);
+    };
+    let body = Typed { key: String::new(), ..typed.clone() };
+    let key = (!typed.key.is_empty()).then(|| IdempotencyKey::new("form", &typed.key, &body));
+    let offering = offering.slug.to_string();
+    Ok(Some(BookSlot { offering, visit, start, name, email, phone, zone, client: None, key }))
+}
+
+/// The channel asked for; where there is only one, nobody is asked.
+fn channel(offering: &Offering, asked: &str) -> Option<Channel> {
+    match offering.channels.as_slice() {
+        [only] => Some(*only),
+        all => asked.parse().ok().filter(|c| all.contains(c)),
+    }
+}
+
+fn problem(typed: &str, longest: usize) -> Problem {
+    match typed.trim() {
+        "" => Problem::Missing,
+        text if text.chars().count() > longest => Problem::TooLong,
+        _ => Problem::Unusable,
+    }
+}
+
+/// The form again, with what stands in the way.
+async fn refused(
+    app: &App,
+    guest: &Guest,
+    offering: &Offering,
+    mode: Mode,
+    start: Instant,
+    mut page: FormPage,
+    error: BookError,
+) -> Answer {
+    let why = match error {
+        BookError::SlotTaken => {
+            page.taken = Some(book::days(app, guest, offering, mode).await?.taken_again(start));
+            return answer(app, StatusCode::CONFLICT, &page);
+        }
+        BookError::PhoneNeeded => {
+            page.phone.problem = Some(Problem::Missing);
+            return answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        BookError::NotBookable(why) => refusal(&why)?,
+        BookError::IdempotencyMismatch => Refusal::NotOffered,
+        other => return Err(other.into()),
+    };
+    let url = match why {
+        Refusal::OncePerFamily => paid_step(app).await?,
+        _ => page.back_url.clone(),
+    };
+    page.refused = Some(Refused { why, url });
+    answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+fn refusal(why: &NotBookable) -> Result<Refusal, PageError> {
+    Ok(match why {
+        NotBookable::Past | NotBookable::TooSoon => Refusal::TooSoon,
+        NotBookable::BeyondHorizon => Refusal::TooFar,
+        NotBookable::OncePerFamily => Refusal::OncePerFamily,
+        NotBookable::ClientsOnly => Refusal::ClientsOnly,
+        NotBookable::TooManyComing => Refusal::TwoWaiting,
+        NotBookable::UnknownOffering => return Err(PageError::NotFound),
+        _ => Refusal::NotOffered,
+    })
+}
+
+/// The first paid offering that is open to everyone, else all of them.
+async fn paid_step(app: &App) -> Result<String, PageError> {
+    let offerings = app.booking().offerings().await?;
+    let paid = offerings.iter().find(|o| !o.is_free() && o.audience == booking::practice::Audience::Everyone);
+    Ok(paid.map_or_else(|| "/services".to_owned(), |o| format!("/book/{}", o.slug)))
+}
+
+fn answer(app: &App, status: StatusCode, page: &FormPage) -> Answer {
+    let mut answer: Response = super::show_privately(app, page)?;
+    *answer.status_mut() = status;
+    Ok(answer)
+}

@@ -1,0 +1,108 @@
+//! Every route of the program, on one page.
+
+use axum::Router;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::routing::{any, get, post};
+
+use crate::error::PageError;
+use crate::extract::only_signed_in;
+use crate::layers::around;
+use crate::net::{loopback_only, metrics_only};
+use crate::state::App;
+use crate::{api, desk, health, metrics, pages};
+
+/// All of them, and around each request what stands in [`crate::layers`].
+pub fn router(app: App) -> Router {
+    let here = Router::new()
+        .route("/outbox", get(pages::outbox::list))
+        .route("/outbox/{id}", get(pages::outbox::one))
+        .route("/outbox.json", get(pages::outbox::json))
+        .route_layer(from_fn_with_state(app.clone(), loopback_only));
+    let measures = Router::new()
+        .route("/metrics", get(metrics::show))
+        .route_layer(from_fn_with_state(app.clone(), metrics_only));
+    let routes = public()
+        .merge(newsletter())
+        .merge(here)
+        .merge(measures)
+        .merge(door())
+        .merge(the_desk(&app))
+        .nest("/api/v1", json())
+        .fallback(async || PageError::NotFound)
+        .with_state(app.clone());
+    around(routes, &app)
+}
+
+fn public() -> Router<App> {
+    Router::new()
+        .route("/", get(pages::home::first))
+        .route("/services", get(pages::home::services))
+        .route("/book/{offering}", get(pages::book::page).post(pages::form::send))
+        .route("/appointments/{token}", get(pages::appointment::page))
+        .route("/appointments/{token}/calendar.ics", get(pages::appointment::calendar))
+        .route("/appointments/{token}/cancel", get(pages::appointment::ask).post(pages::appointment::cancel))
+        .route("/calendar/{file}", get(pages::feed::feed))
+        .route("/posts", get(pages::article::list))
+        .route("/posts/feed.xml", get(pages::article::feed))
+        .route("/posts/{slug}", get(pages::article::one))
+        .route("/contact", get(pages::practice::contact))
+        .route("/privacy", get(pages::practice::privacy))
+        .route("/assets/{*path}", get(pages::assets::file))
+        .route("/colour/{file}", get(pages::colour::sheet))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+}
+
+fn newsletter() -> Router<App> {
+    use pages::newsletter as page;
+    Router::new()
+        .route("/newsletter", get(page::first).post(page::sign_up))
+        .route("/newsletter/check-inbox", get(page::check_inbox))
+        .route("/newsletter/progress", get(page::progress))
+        .route("/newsletter/again", post(page::again))
+        .route("/newsletter/confirm/{token}", get(page::ask).post(page::confirm))
+        .route("/newsletter/preferences/{token}", get(page::preferences).post(page::save))
+        .route("/newsletter/unsubscribe/{token}", get(page::ask_to_leave).post(page::unsubscribe))
+        .route("/newsletter/undo/{token}", post(page::undo))
+}
+
+/// What stands before the desk, and needs no session.
+fn door() -> Router<App> {
+    use desk::door;
+    Router::new()
+        .route("/admin/sign-in", get(door::sign_in_page).post(door::sign_in))
+        .route("/admin/forgot", get(door::forgot_page).post(door::forgot))
+        .route("/admin/reset/{token}", get(door::reset_page).post(door::reset))
+        .route("/admin/first-login/{token}", get(door::first_login_page).post(door::first_login))
+}
+
+/// The desk: every other path below `/admin`, those that do not exist included, asks for a session first.
+fn the_desk(app: &App) -> Router<App> {
+    Router::new()
+        .route("/admin", get(desk::today::page))
+        .route("/admin/appointments", get(desk::appointments::page))
+        .route("/admin/appointments/{id}", get(desk::appointment::page))
+        .route("/admin/appointments/{id}/paid", post(desk::appointment::paid))
+        .route("/admin/appointments/{id}/cancel", post(desk::appointment::cancel))
+        .route("/admin/calendar", get(desk::feed::page))
+        .route("/admin/calendar/detail", post(desk::feed::detail))
+        .route("/admin/calendar/rotate", post(desk::feed::rotate))
+        .route("/admin/subscribers", get(desk::today::subscribers))
+        .route("/admin/settings", get(desk::settings::page))
+        .route("/admin/sign-out", post(desk::door::sign_out))
+        .route("/admin/", any(async || PageError::NotFound))
+        .route("/admin/{*path}", any(async || PageError::NotFound))
+        .route_layer(from_fn_with_state(app.clone(), only_signed_in))
+}
+
+fn json() -> Router<App> {
+    Router::new()
+        .route("/offerings", get(api::offerings::list))
+        .route("/offerings/{slug}/slots", get(api::offerings::slots))
+        .route("/packages", get(api::offerings::packages))
+        .route("/appointments", post(api::appointments::book))
+        .route("/appointments/{token}", get(api::appointments::one))
+        .route("/appointments/{token}/cancel", post(api::appointments::cancel))
+        .route("/subscribers", post(api::subscribers::subscribe))
+        .layer(map_response(api::uncached))
+}

@@ -1,0 +1,182 @@
+//! One visit, as the parent's pages show it.
+
+use booking::appointment::{AppointmentFacts, AppointmentView, Held, State};
+use booking::practice::{Channel, Mode, Offering, Office};
+use kernel::instant::Instant;
+use kernel::zone::Zone;
+
+use crate::guest::Guest;
+use crate::view::format;
+use crate::view::frame::Nav;
+use crate::view::pages::{
+    self, AppointmentPage, AppointmentState, Arc, CalendarLinks, CancelPage, CancelRow, Charge, How, Join, Payment, link,
+};
+
+/// From this long before the start the way in stands first.
+const JOIN_MINUTES: i64 = 15;
+/// So long after booking the page says "It is booked" and offers the newsletter.
+const FRESH_MINUTES: i64 = 10;
+
+/// A visit that is not booked yet.
+pub fn planned(guest: &Guest, offering: &Offering, mode: Mode, start: Instant) -> pages::Visit {
+    let how = match (mode, offering.channels.as_slice()) {
+        (Mode::InPerson, _) => How::Office,
+        (Mode::Telehealth, [Channel::Video]) => How::Video,
+        (Mode::Telehealth, [Channel::Phone]) => How::Phone,
+        (Mode::Telehealth, _) => How::Telehealth,
+    };
+    let end = start.plus_minutes(offering.minutes.into());
+    visit(guest, &offering.name, how, (start, end), guest.zone_for(mode))
+}
+
+/// A booked visit, in the zone it was booked in (of a visit in person: the place's).
+fn booked(guest: &Guest, facts: &AppointmentFacts) -> pages::Visit {
+    let how = match facts.held {
+        Held::Video => How::Video,
+        Held::Phone => How::Phone,
+        Held::Office { .. } | Held::Home { .. } => How::Office,
+    };
+    visit(guest, &facts.offering_name, how, (facts.starts, facts.ends), facts.shown_zone())
+}
+
+fn visit(guest: &Guest, offering: &str, how: How, (start, end): (Instant, Instant), zone: &Zone) -> pages::Visit {
+    let practice = &guest.practice.zone;
+    let differs = practice.civil(start) != zone.civil(start);
+    let there = || format!("{} in {}", guest.locale.time(start, practice), format::zone_name(practice));
+    pages::Visit {
+        offering: offering.to_owned(),
+        minutes: format::minutes((end - start).as_mins()),
+        how,
+        day: guest.locale.day_soon(start, guest.now, zone),
+        time: guest.locale.time_range(start, end, zone),
+        zone_name: format::zone_name(zone),
+        other_time: differs.then(there),
+    }
+}
+
+/// The page behind her link.
+pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
+    let facts = &view.facts;
+    let zone = facts.shown_zone();
+    let state = state(guest, facts);
+    let live = matches!(state, AppointmentState::Booked | AppointmentState::Confirmed);
+    let awaiting = state == AppointmentState::AwaitingPayment;
+    let path = format!("/appointments/{}", view.token.reveal());
+    let video_url = view.join_url.clone().filter(|_| live);
+    let at_door = live && guest.now >= facts.starts.plus_minutes(-JOIN_MINUTES) && guest.now < facts.ends;
+    let remote = facts.held.channel().is_some();
+    AppointmentPage {
+        frame: guest.frame(Nav::Elsewhere),
+        state,
+        first_name: first_name(&facts.parent_name),
+        visit: booked(guest, facts),
+        arc: Arc::at(zone.civil(facts.starts).time()),
+        office: office(facts).map(super::office),
+        call_number: facts.phone.clone().filter(|_| matches!(facts.held, Held::Phone)),
+        join: (at_door && remote).then(|| Join { url: video_url.clone(), time: guest.locale.time(facts.starts, zone) }),
+        video_url,
+        payment: payment(guest, facts, live || awaiting),
+        calendar_title: title(guest),
+        calendar: (live && guest.now < facts.ends).then(|| calendar_links(guest, view, &path)),
+        cancel: (live || awaiting).then(|| cancel_row(guest, view, &path)).flatten(),
+        again_url: again_url(facts, state),
+        newsletter_email: (state == AppointmentState::Booked).then(|| facts.parent_email.as_str().to_owned()),
+    }
+}
+
+fn office(facts: &AppointmentFacts) -> Option<&Office> {
+    match &facts.held {
+        Held::Office { office } => Some(office),
+        _ => None,
+    }
+}
+
+fn state(guest: &Guest, facts: &AppointmentFacts) -> AppointmentState {
+    match facts.state {
+        State::AwaitingPayment { .. } => AppointmentState::AwaitingPayment,
+        State::Confirmed if guest.now < facts.created_at.plus_minutes(FRESH_MINUTES) => AppointmentState::Booked,
+        State::Confirmed => AppointmentState::Confirmed,
+        State::Completed => AppointmentState::Completed,
+        State::NoShow => AppointmentState::NoShow,
+        State::Cancelled { .. } => AppointmentState::Cancelled,
+        State::Expired => AppointmentState::Expired,
+    }
+}
+
+fn first_name(name: &str) -> String {
+    name.split_whitespace().next().unwrap_or_default().to_owned()
+}
+
+/// "Appointment with" the discreet name, and nothing more.
+fn title(guest: &Guest) -> String {
+    booking::calendar::event::discreet_title(&guest.practice.discreet_name)
+}
+
+fn payment(guest: &Guest, facts: &AppointmentFacts, shown: bool) -> Option<Payment> {
+    let total = facts.total();
+    if total.is_zero() || !shown {
+        return None;
+    }
+    let hold_until = match facts.state {
+        State::AwaitingPayment { hold_until } => Some(hold_until),
+        _ => None,
+    };
+    Some(Payment {
+        price: guest.locale.price(total),
+        paid: facts.paid_at.is_some(),
+        kept_until: hold_until.map(|until| guest.locale.until(until, guest.now, facts.shown_zone())),
+        how: hold_until.map_or_else(Vec::new, |_| pages::paragraphs(&guest.practice.how_to_pay)),
+    })
+}
+
+fn calendar_links(guest: &Guest, view: &AppointmentView, path: &str) -> CalendarLinks {
+    let facts = &view.facts;
+    let place = view.join_url.clone().or_else(|| office(facts).map(Office::in_one_line)).unwrap_or_default();
+    let title = title(guest);
+    CalendarLinks {
+        ics: format!("{path}/calendar.ics"),
+        google: link::google_calendar(&title, facts.starts, facts.ends, "", &place),
+        outlook: link::outlook_calendar(&title, facts.starts, facts.ends, "", &place),
+    }
+}
+
+fn cancel_row(guest: &Guest, view: &AppointmentView, path: &str) -> Option<CancelRow> {
+    let terms = view.facts.cancel_terms(guest.now);
+    let costs = !view.facts.price.is_zero();
+    terms.possible.then(|| CancelRow {
+        url: format!("{path}/cancel"),
+        free_until: (costs && !terms.late).then(|| guest.locale.moment(terms.free_until, view.facts.shown_zone())),
+        late_fee: (!terms.kept.is_zero()).then(|| guest.locale.price(terms.kept)),
+    })
+}
+
+fn again_url(facts: &AppointmentFacts, state: AppointmentState) -> Option<String> {
+    let over = matches!(state, AppointmentState::Expired | AppointmentState::Completed | AppointmentState::Cancelled);
+    let neutral = matches!(facts.state, State::Cancelled { reason: Some(reason), .. } if reason.is_neutral());
+    (over && !neutral).then(|| format!("/book/{}", facts.offering))
+}
+
+/// The question before it is cancelled.
+pub fn cancel_page(guest: &Guest, view: &AppointmentView) -> CancelPage {
+    let terms = view.facts.cancel_terms(guest.now);
+    let path = format!("/appointments/{}", view.token.reveal());
+    let price = view.facts.price;
+    let charge = if price.is_zero() || matches!(view.facts.state, State::AwaitingPayment { .. }) {
+        Charge::NothingPaid
+    } else if terms.kept.is_zero() {
+        Charge::InTime
+    } else if terms.kept == price {
+        Charge::Whole
+    } else {
+        Charge::Part
+    };
+    CancelPage {
+        frame: guest.frame(Nav::Elsewhere),
+        visit: booked(guest, &view.facts),
+        action: format!("{path}/cancel"),
+        back_url: path,
+        charge,
+        fee: matches!(charge, Charge::Part | Charge::Whole).then(|| guest.locale.price(terms.kept)),
+        note: String::new(),
+    }
+}

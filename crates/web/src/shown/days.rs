@@ -1,0 +1,129 @@
+//! The free times of one offering, day by day, as her page shows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use booking::practice::{Mode, Offering};
+use booking::schedule::Slot;
+use jiff::civil::Date;
+use kernel::instant::Instant;
+use kernel::zone::Zone;
+
+use super::offers::{form_url, free_time};
+use crate::guest::Guest;
+use crate::view::pages::link::Book;
+use crate::view::pages::{
+    Calendar, DayKind, Empty, EmptySpan, Horizon, Part, Retry, Taken, TakenAgain, TimeChoice,
+};
+
+/// How many times are offered in the place of one that was taken.
+const NEAREST: usize = 3;
+
+/// Free times of an offering in one mode, from now to its horizon.
+pub struct Days<'a> {
+    guest: &'a Guest,
+    offering: &'a Offering,
+    mode: Mode,
+    zone: &'a Zone,
+    slots: Vec<Slot>,
+    open: BTreeSet<Date>,
+}
+
+impl<'a> Days<'a> {
+    /// `slots` ascending; `open` are the dates (the practice's) on which she works at all.
+    pub fn new(guest: &'a Guest, offering: &'a Offering, mode: Mode, slots: Vec<Slot>, open: BTreeSet<Date>) -> Self {
+        Self { guest, offering, mode, zone: guest.zone_for(mode), slots, open }
+    }
+
+    fn counts(&self) -> BTreeMap<Date, u32> {
+        let mut counts = BTreeMap::new();
+        for slot in &self.slots {
+            *counts.entry(self.zone.date(slot.start)).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// Whether this time is free.
+    pub fn has(&self, start: Instant) -> bool {
+        self.slots.binary_search_by_key(&start, |s| s.start).is_ok()
+    }
+
+    /// The first day with a free time.
+    pub fn first_day(&self) -> Option<Date> {
+        self.slots.first().map(|s| self.zone.date(s.start))
+    }
+
+    /// The times of a day under their horizons; `taken` keeps its place among them, struck through.
+    pub fn horizons(&self, day: Date, taken: Option<Instant>) -> Vec<Horizon> {
+        let on_day = |at: &Instant| self.zone.date(*at) == day;
+        let mut starts: Vec<(Instant, bool)> = self.slots.iter().map(|s| (s.start, true)).filter(|(s, _)| on_day(s)).collect();
+        if let Some(gone) = taken.filter(on_day).filter(|t| starts.iter().all(|(s, _)| s != t)) {
+            starts.push((gone, false));
+            starts.sort_unstable();
+        }
+        Horizon::stand(starts.into_iter().map(|(start, free)| {
+            let choice = TimeChoice {
+                label: self.guest.locale.time(start, self.zone),
+                url: free.then(|| form_url(self.offering, self.mode, start)),
+            };
+            (Part::of(self.zone.civil(start).time()), choice)
+        }))
+    }
+
+    /// The strip and the month, shown from `from` on.
+    pub fn calendar(&self, from: Option<Date>, chosen: Option<Date>) -> Calendar {
+        let counts = self.counts();
+        let today = self.zone.date(self.guest.now);
+        let last = today.saturating_add(jiff::Span::new().days(i64::from(self.offering.horizon_days.min(3_650))));
+        let kind = |date: Date| match counts.get(&date) {
+            Some(free) => DayKind::Free(*free),
+            None if self.open.contains(&date) => DayKind::None,
+            None => DayKind::Closed,
+        };
+        Calendar::around(self.guest.locale, today, last, from.unwrap_or(today), chosen, kind, |day| self.day_url(day))
+    }
+
+    fn day_url(&self, day: Date) -> String {
+        let mode = Some(self.mode.as_str());
+        Book { offering: self.offering.slug.as_str(), mode, day: Some(day), ..Book::default() }.to_string()
+    }
+
+    /// Said when `asked` (or everything) has no free time; `other` is a time of the other mode.
+    pub fn empty(&self, asked: Option<Date>, other: Option<(Mode, Instant)>) -> Empty {
+        let next = self.slots.iter().find(|s| asked.is_none_or(|day| self.zone.date(s.start) > day)).or(self.slots.first());
+        Empty {
+            span: if self.slots.is_empty() { EmptySpan::All } else { EmptySpan::Day },
+            next: next.map(|s| free_time(self.guest, self.offering, self.mode, s.start)),
+            next_in_full: next.map(|s| self.guest.locale.moment_soon(s.start, self.guest.now, self.zone)),
+            next_day_url: next.map(|s| self.day_url(self.zone.date(s.start))),
+            other_mode: other.map(|(mode, start)| free_time(self.guest, self.offering, mode, start)),
+        }
+    }
+
+    /// The three free times nearest to one that is gone, ascending.
+    fn nearest(&self, gone: Instant) -> Vec<Instant> {
+        let mut starts: Vec<Instant> = self.slots.iter().map(|s| s.start).filter(|s| *s != gone).collect();
+        starts.sort_by_key(|s| (*s - gone).abs());
+        starts.truncate(NEAREST);
+        starts.sort_unstable();
+        starts
+    }
+
+    /// On the page of times: what is said of a time that is gone.
+    pub fn taken(&self, gone: Instant) -> Taken {
+        let nearest = self.nearest(gone);
+        Taken {
+            time: self.guest.locale.time(gone, self.zone),
+            nearest: nearest.into_iter().map(|s| free_time(self.guest, self.offering, self.mode, s)).collect(),
+        }
+    }
+
+    /// On the form: the same, each time booking with one tap.
+    pub fn taken_again(&self, gone: Instant) -> TakenAgain {
+        let same_day = |s: Instant| self.zone.date(s) == self.zone.date(gone);
+        let label = |s: Instant| {
+            if same_day(s) { self.guest.locale.time(s, self.zone) } else { self.guest.locale.short(s, self.guest.now, self.zone) }
+        };
+        let nearest = self.nearest(gone).into_iter().map(|s| Retry { start: s.to_string(), label: label(s) }).collect();
+        TakenAgain { time: self.guest.locale.time(gone, self.zone), nearest }
+    }
+}

@@ -1,0 +1,264 @@
+//! The booking form: her time first, then three fields.
+
+use serde::Serialize;
+
+use super::super::Page;
+use super::super::frame::Frame;
+use super::parts::{How, Office, Visit};
+
+/// `/book/{offering}?start=…`, and the same again when something has to be looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct FormPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The offering's slug: the form posts to `/book/{slug}`.
+    pub slug: String,
+    /// What is to be booked.
+    pub visit: Visit,
+    /// The office, for a visit there.
+    pub office: Option<Office>,
+    /// "Wednesday 10:15 am", on the button: [`super::super::format::Locale::short`], which may say "tomorrow".
+    pub button_time: String,
+    /// "$195"; none when it is free.
+    pub price: Option<String>,
+    /// Whether it has to be paid before it is confirmed: then the page says what comes next.
+    pub pay_before: bool,
+    /// The last moment to cancel without cost, "Tuesday, November 24, 10:15 am"; none when it is free, or that is past.
+    pub cancel_until: Option<String>,
+    /// The page of times, at that day.
+    pub back_url: String,
+    /// Hidden: `telehealth` or `in_person`.
+    pub mode: String,
+    /// Hidden: the start, RFC 3339 with `Z`.
+    pub start: String,
+    /// Hidden: her zone, an IANA name.
+    pub zone: String,
+    /// Hidden: the idempotency key, fresh for each form that is shown.
+    pub key: String,
+    /// The channels of a telehealth visit; one or none: nothing is asked.
+    pub channels: Vec<ChannelChoice>,
+    /// Said at the channels when none of them was chosen.
+    pub channel_problem: Option<Problem>,
+    /// Her name.
+    pub name: Field,
+    /// Her address.
+    pub email: Field,
+    /// Her number: asked for when she shall be called, voluntary otherwise.
+    pub phone: Field,
+    /// Whether the number is needed whatever is chosen (the only channel is the phone).
+    pub phone_needed: bool,
+    /// The time was taken while she typed; everything typed stays, three times are buttons.
+    pub taken: Option<TakenAgain>,
+    /// It cannot be booked for another reason.
+    pub refused: Option<Refused>,
+}
+
+/// `video` or `phone`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChannelChoice {
+    /// What the form sends.
+    pub value: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// What was typed, and what is wrong with it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Field {
+    /// As it was typed.
+    pub value: String,
+    /// What is to be looked at.
+    pub problem: Option<Problem>,
+}
+
+/// What is to be looked at in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Problem {
+    /// Nothing was typed or chosen.
+    Missing,
+    /// No name (a link, several lines), no address, no number.
+    Unusable,
+    /// More than can be kept.
+    TooLong,
+}
+
+/// Somebody else has the time.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenAgain {
+    /// "10:15 am".
+    pub time: String,
+    /// The nearest free ones of the same mode, at most three; each books with one tap. May be empty.
+    pub nearest: Vec<Retry>,
+}
+
+/// A free time that books with one tap.
+#[derive(Debug, Clone, Serialize)]
+pub struct Retry {
+    /// The value of `start` that its button sends.
+    pub start: String,
+    /// "10:45 am" on the same day, "Thursday 9:00 am" on another.
+    pub label: String,
+}
+
+/// Why it cannot be booked, and where to go instead.
+#[derive(Debug, Clone, Serialize)]
+pub struct Refused {
+    /// Why.
+    pub why: Refusal,
+    /// The next step: the times of this offering, or the paid one after a second mini-consult.
+    pub url: String,
+}
+
+/// Why it cannot be booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// The free mini-consult was had already. Names no person and no visit.
+    OncePerFamily,
+    /// The start is past, or sooner than she can be ready.
+    TooSoon,
+    /// The start is beyond the horizon.
+    TooFar,
+    /// The start is none that is offered: off the grid, outside her hours.
+    NotOffered,
+    /// Only families she has met can book it.
+    ClientsOnly,
+    /// Two visits of that address wait for payment or a first tap on a link.
+    TwoWaiting,
+    /// Too many bookings from this network within the hour.
+    TooMany,
+}
+
+impl Page for FormPage {
+    const TEMPLATE: &'static str = "pages/form.html";
+
+    #[expect(clippy::too_many_lines, reason = "one value for every state")]
+    fn samples() -> Vec<Self> {
+        use Refusal::{ClientsOnly, NotOffered, OncePerFamily, TooFar, TooMany, TooSoon, TwoWaiting};
+        let channel = |value: &str, chosen| ChannelChoice {
+            value: value.into(),
+            chosen,
+        };
+        let typed = |value: &str| Field {
+            value: value.into(),
+            problem: None,
+        };
+        let mini = Self {
+            frame: Frame::sample(),
+            slug: "free-mini-consult".into(),
+            visit: Visit {
+                other_time: Some("3:15 pm in Dublin time".into()),
+                ..Visit::sample(How::Telehealth)
+            },
+            office: None,
+            button_time: "tomorrow 10:15 am".into(),
+            price: None,
+            pay_before: false,
+            cancel_until: None,
+            back_url: "/book/free-mini-consult?day=2026-11-25".into(),
+            mode: "telehealth".into(),
+            start: "2026-11-25T15:15:00Z".into(),
+            zone: "America/New_York".into(),
+            key: "0192f0c0-7b7a-7000-8000-000000000001".into(),
+            channels: vec![channel("video", true), channel("phone", false)],
+            channel_problem: None,
+            name: Field::default(),
+            email: Field::default(),
+            phone: Field::default(),
+            phone_needed: false,
+            taken: None,
+            refused: None,
+        };
+        let office = Self {
+            visit: Visit::sample(How::Office),
+            office: Some(Office::sample()),
+            button_time: "December 1, 2:00 pm".into(),
+            price: Some("$195".into()),
+            pay_before: true,
+            cancel_until: Some("Monday, November 30, 2:00 pm".into()),
+            mode: "in_person".into(),
+            channels: vec![],
+            slug: "initial-consultation".into(),
+            ..mini.clone()
+        };
+        let wrong = Self {
+            name: typed("Aoife Daly"),
+            email: Field {
+                value: "aoife.daly@".into(),
+                problem: Some(Problem::Unusable),
+            },
+            ..mini.clone()
+        };
+        let all_wrong = Self {
+            channels: vec![channel("video", false), channel("phone", false)],
+            channel_problem: Some(Problem::Missing),
+            name: Field {
+                value: String::new(),
+                problem: Some(Problem::Missing),
+            },
+            email: Field {
+                value: "x".repeat(300),
+                problem: Some(Problem::TooLong),
+            },
+            phone: Field {
+                value: "call me".into(),
+                problem: Some(Problem::Unusable),
+            },
+            ..mini.clone()
+        };
+        let retry = |start: &str, label: &str| Retry {
+            start: start.into(),
+            label: label.into(),
+        };
+        let filled = Self {
+            name: typed("Aoife Daly"),
+            email: typed("aoife.daly@example.com"),
+            phone: typed("828-555-0199"),
+            ..mini.clone()
+        };
+        let taken = Self {
+            taken: Some(TakenAgain {
+                time: "10:15 am".into(),
+                nearest: vec![
+                    retry("2026-11-25T15:30:00Z", "10:30 am"),
+                    retry("2026-11-25T14:45:00Z", "9:45 am"),
+                    retry("2026-11-26T14:00:00Z", "Thursday 9:00 am"),
+                ],
+            }),
+            ..filled.clone()
+        };
+        let taken_and_full = Self {
+            taken: Some(TakenAgain {
+                time: "10:15 am".into(),
+                nearest: vec![],
+            }),
+            ..filled.clone()
+        };
+        let phone_only = Self {
+            channels: vec![channel("phone", true)],
+            phone_needed: true,
+            visit: Visit::sample(How::Phone),
+            ..mini.clone()
+        };
+        let mut all = vec![mini, office, wrong, all_wrong, taken, taken_and_full, phone_only];
+        for why in [
+            OncePerFamily,
+            TooSoon,
+            TooFar,
+            NotOffered,
+            ClientsOnly,
+            TwoWaiting,
+            TooMany,
+        ] {
+            all.push(Self {
+                refused: Some(Refused {
+                    why,
+                    url: "/services".into(),
+                }),
+                ..filled.clone()
+            });
+        }
+        all
+    }
+}

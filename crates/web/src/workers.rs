@@ -1,0 +1,146 @@
+//! What runs beside the requests: the sender of the outbox, and the reconcilers.
+//!
+//! A reconciler takes no input: it looks for what is due, does it, and may run twice or in two instances at once. Each
+//! can be run once by hand ([`Workers::run_once`]), which is how the tests drive them.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::instant::Instant;
+use mailing::outbox::{NotAServer, SmtpServer, Transport};
+use mailing::{Sender, Settings};
+use secrecy::ExposeSecret;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::compose::Composer;
+use crate::config::{self, Config};
+use crate::state::App;
+
+/// How often the reconcilers look.
+const EVERY: Duration = Duration::from_secs(5);
+/// How often the practice is read again for the mails.
+const PRACTICE_EVERY: Duration = Duration::from_secs(1);
+
+/// Everything that runs beside the requests.
+#[derive(Clone)]
+pub struct Workers {
+    app: App,
+    sender: Arc<Sender>,
+    composer: Arc<Composer>,
+}
+
+/// The workers cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkersError {
+    /// The way out for mails is not usable as it is set.
+    #[error("mails cannot be sent as it is set")]
+    Transport(#[from] NotAServer),
+    /// The database did not let the sender take its lease.
+    #[error("the outbox cannot be opened")]
+    Database(#[from] sea_orm::DbErr),
+}
+
+impl Workers {
+    /// Takes the outbox's lease; nothing is sent yet.
+    pub async fn take(app: App, now: Instant) -> Result<Self, WorkersError> {
+        let composer = Composer::new(app.clone());
+        let transport = transport(&app)?;
+        let settings = settings(app.config());
+        let sender = Sender::start(app.mailing(), composer.clone(), transport, settings, now).await?;
+        Ok(Self { app, sender: Arc::new(sender), composer })
+    }
+
+    /// Everything that is due at `now`, once: holds end, visits are completed, mails are sent.
+    pub async fn run_once(&self, now: Instant) -> Result<(), sea_orm::DbErr> {
+        self.app.booking().expire_due(now).await?;
+        self.app.booking().complete_due(now).await?;
+        if self.composer.refresh().await.is_err() {
+            return Ok(());
+        }
+        self.sender.run_once(now).await.map(drop)
+    }
+
+    /// Runs all of them until `stop` is true; mails under way may take as long as the settings allow.
+    pub fn start(self, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+        let mut all = JoinSet::new();
+        let (app, composer) = (self.app.clone(), self.composer.clone());
+        all.spawn(every(PRACTICE_EVERY, stop.clone(), move || {
+            let composer = composer.clone();
+            async move {
+                // Without a practice there is nothing to write about; a database that fails says so elsewhere.
+                let _ = composer.refresh().await;
+            }
+        }));
+        all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
+        let (clock, drain, stopped) = (self.app.clock().clone(), self.app.config().server.drain, stop.clone());
+        all.spawn(async move { self.sender.run(clock, until(stopped), drain).await });
+        all
+    }
+}
+
+async fn reconcile(app: App) {
+    let now = app.clock().now();
+    report("expired holds", app.booking().expire_due(now).await);
+    report("visits over", app.booking().complete_due(now).await);
+}
+
+fn report(what: &str, done: Result<u64, sea_orm::DbErr>) {
+    match done {
+        Ok(0) => {}
+        Ok(count) => {
+            metrics::counter!("goldenhour_reconciled_total", "what" => what.to_owned()).increment(count);
+            tracing::info!(what, count, "reconciled");
+        }
+        Err(error) => tracing::error!(what, %error, "a reconciler failed and will look again"),
+    }
+}
+
+/// Runs `work` now and after each `pause`, until the program stops.
+async fn every<F: Future<Output = ()>>(pause: Duration, stop: watch::Receiver<bool>, work: impl Fn() -> F) {
+    let stopped = until(stop);
+    tokio::pin!(stopped);
+    loop {
+        work().await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = &mut stopped => return,
+        }
+    }
+}
+
+/// Completes when the program stops, or whoever could stop it is gone.
+async fn until(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stopped| *stopped).await;
+}
+
+/// The way out for mails.
+pub fn transport(app: &App) -> Result<Transport, NotAServer> {
+    let mail = &app.config().mail;
+    match mail.transport {
+        config::Transport::Capture => Ok(Transport::capture(app.mailing())),
+        config::Transport::File => Ok(Transport::file(app.config().data_folder().join("mail"))),
+        config::Transport::Smtp => {
+            Ok(Transport::smtp(mail.smtp_url.expose_secret().parse::<SmtpServer>()?))
+        }
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    let mail = &config.mail;
+    Settings {
+        connections: mail.connections,
+        rate_per_minute: mail.rate_per_minute.unwrap_or(0),
+        retry: mailing::outbox::Retry {
+            initial: unsigned(mail.retry_initial),
+            max: unsigned(mail.retry_max),
+            give_up_after: unsigned(mail.give_up_after),
+        },
+        lease: unsigned(mail.lease),
+    }
+}
+
+fn unsigned(span: jiff::SignedDuration) -> Duration {
+    Duration::try_from(span).unwrap_or_default()
+}
