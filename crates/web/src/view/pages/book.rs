@@ -8,7 +8,10 @@ use super::calendar::Calendar;
 use super::parts::{NextFree, Office, Part, ZoneChoice};
 
 /// The times of one offering.
-#[expect(clippy::struct_excessive_bools, reason = "each is a sentence of the page that is said or not")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a sentence of the page that is said or not"
+)]
 #[derive(Debug, Clone, Serialize)]
 pub struct BookPage {
     /// The frame.
