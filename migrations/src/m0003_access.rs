@@ -53,9 +53,7 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table("one_time_link")
                     .col(id("id").primary_key())
-                    .col(
-                        text("purpose").check(Expr::col("purpose").is_in(["first_login", "reset"])),
-                    )
+                    .col(text("purpose").check(Expr::col("purpose").is_in(["first_login", "reset"])))
                     .col(ColumnDef::new("login_id").uuid().null())
                     .col(hash("token_hash").unique_key())
                     .col(instant("created_at"))
@@ -100,11 +98,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-async fn index(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    column: &'static str,
-) -> Result<(), DbErr> {
+async fn index(manager: &SchemaManager<'_>, table: &'static str, column: &'static str) -> Result<(), DbErr> {
     manager
         .create_index(
             Index::create()

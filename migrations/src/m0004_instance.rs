@@ -18,12 +18,7 @@ impl MigrationTrait for Migration {
             .create_table(
                 Table::create()
                     .table("key_fingerprint")
-                    .col(
-                        ColumnDef::new("version")
-                            .small_integer()
-                            .not_null()
-                            .primary_key(),
-                    )
+                    .col(ColumnDef::new("version").small_integer().not_null().primary_key())
                     .col(text("fingerprint"))
                     .col(instant("created_at"))
                     .take(),

@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 
 use kernel::db::{ConnectError, DbUrl};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{
-    DatabaseConnection, DbBackend, EntityTrait, QueryOrder, Statement,
-};
+use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend, EntityTrait, QueryOrder, Statement};
 use sea_orm_migration::seaql_migrations;
 
 use crate::lock::beside;
@@ -29,9 +27,7 @@ pub enum MigrateError {
         database: PathBuf,
     },
     /// A step was applied that this program does not know.
-    #[error(
-        "the database has the step {step}, which this program does not know: it was written by a newer goldenhour"
-    )]
+    #[error("the database has the step {step}, which this program does not know: it was written by a newer goldenhour")]
     Newer {
         /// The newest such step.
         step: String,
@@ -125,10 +121,7 @@ async fn missing(db: &DatabaseConnection) -> Result<(bool, Vec<String>), Migrate
     }
     Ok((
         applied.is_empty(),
-        known
-            .into_iter()
-            .filter(|step| !applied.contains(step))
-            .collect(),
+        known.into_iter().filter(|step| !applied.contains(step)).collect(),
     ))
 }
 

@@ -34,10 +34,8 @@ async fn an_older_database_is_copied_before_it_is_changed() -> Outcome {
     let lock = DatabaseLock::take(&url)?;
     let db = open(&url).await?;
     Migrator::up(&db, Some(1)).await?;
-    db.execute_unprepared(
-        "CREATE TABLE keepsake (word TEXT); INSERT INTO keepsake VALUES ('lantern')",
-    )
-    .await?;
+    db.execute_unprepared("CREATE TABLE keepsake (word TEXT); INSERT INTO keepsake VALUES ('lantern')")
+        .await?;
     db.close().await?;
 
     let Migrated::Brought {
@@ -68,10 +66,8 @@ async fn a_schema_newer_than_the_program_is_refused_by_name() -> Outcome {
     let lock = DatabaseLock::take(&url)?;
     migrate(&url, &lock).await?;
     let db = open(&url).await?;
-    db.execute_unprepared(
-        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9000_future', 0)",
-    )
-    .await?;
+    db.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9000_future', 0)")
+        .await?;
     db.close().await?;
     match migrate(&url, &lock).await {
         Err(MigrateError::Newer { step }) => assert_eq!(step, "m9000_future"),
@@ -85,10 +81,7 @@ async fn one_file_has_one_holder() -> Outcome {
     let folder = tempfile::tempdir()?;
     let url = url(&folder);
     let lock = DatabaseLock::take(&url)?;
-    assert!(matches!(
-        DatabaseLock::take(&url),
-        Err(MigrateError::InUse { .. })
-    ));
+    assert!(matches!(DatabaseLock::take(&url), Err(MigrateError::InUse { .. })));
     drop(lock);
     DatabaseLock::take(&url)?;
     Ok(())
@@ -114,10 +107,7 @@ async fn audit_is_append_only(db: &DatabaseConnection, row: &str) -> Outcome {
     .await?;
     for change in ["UPDATE audit SET at = 2", "DELETE FROM audit"] {
         match db.execute_unprepared(change).await {
-            Err(refused) => assert!(
-                refused.to_string().contains("audit_append_only"),
-                "{refused}"
-            ),
+            Err(refused) => assert!(refused.to_string().contains("audit_append_only"), "{refused}"),
             Ok(done) => return Err(format!("{change}: {done:?}").into()),
         }
     }
@@ -142,9 +132,7 @@ async fn several_programs_may_migrate_one_server_at_once() -> Outcome {
     admin
         .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
         .await?;
-    admin
-        .execute_unprepared(&format!("CREATE DATABASE {name}"))
-        .await?;
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
     let (base, _) = server.rsplit_once('/').ok_or("no database in the URL")?;
     let url: DbUrl = format!("{base}/{name}").parse()?;
 
@@ -162,8 +150,6 @@ async fn several_programs_may_migrate_one_server_at_once() -> Outcome {
     let db = open(&url).await?;
     audit_is_append_only(&db, "gen_random_uuid()").await?;
     db.close().await?;
-    admin
-        .execute_unprepared(&format!("DROP DATABASE {name}"))
-        .await?;
+    admin.execute_unprepared(&format!("DROP DATABASE {name}")).await?;
     Ok(())
 }

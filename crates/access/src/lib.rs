@@ -27,6 +27,7 @@ use kernel::token::LinkKey;
 use limits::Limits;
 use password::Hasher;
 
+pub use one_time_link::{ResetAsked, ResetMail};
 pub use session::{Session, SignedIn};
 
 /// The use cases of this crate, cheap to clone; clones count limits together.

@@ -16,6 +16,7 @@ use kernel::rate::TooOften;
 use kernel::token::Token;
 use sea_orm::{DatabaseTransaction, DbErr};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Action, Entry};
 use crate::password::WeakPassword;
@@ -67,8 +68,8 @@ pub enum RequestResetError {
     Database(#[from] DbErr),
 }
 
-/// A reset that was asked for, for the mail that carries its link.
-#[derive(Clone, Debug)]
+/// A reset that was asked for: what the mail that carries its link is made from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ResetAsked {
     /// From which [`Access::reset_link`] makes the link.
     pub link: OneTimeLinkId,

@@ -103,6 +103,11 @@ impl Db {
         self.writer.get_database_backend()
     }
 
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.ping().await
+    }
+
     /// Closes both pools, so that the file can be moved or removed.
     pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
