@@ -9,7 +9,7 @@ use super::rule::Rule;
 use super::value::{PeriodEnd, Span, duration, period, stamp};
 use super::zones::{Point, Zones};
 
-/// What an event says; what an override leaves out it takes from its series.
+/// What an event says.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     /// Empty if it has none: then it belongs to no series.
@@ -20,10 +20,10 @@ pub(super) struct Entry {
     pub start: Option<Point>,
     /// DTEND or DURATION.
     pub span: Option<Span>,
-    /// TRANSP:TRANSPARENT, or not; nothing if it does not say.
-    pub transparent: Option<bool>,
-    /// STATUS:CANCELLED, or not; nothing if it does not say.
-    pub cancelled: Option<bool>,
+    /// TRANSP:TRANSPARENT.
+    pub transparent: bool,
+    /// STATUS:CANCELLED.
+    pub cancelled: bool,
     /// RRULE.
     pub rules: Vec<Rule>,
     /// EXRULE (RFC 2445).
@@ -90,8 +90,8 @@ impl Reader<'_, '_> {
         Ok(Entry {
             uid: first(self.properties, "UID").unwrap_or_default().to_owned(),
             version: (sequence.unwrap_or(0), made.unwrap_or_default()),
-            transparent: word("TRANSP").map(|v| v == "TRANSPARENT"),
-            cancelled: word("STATUS").map(|v| matches!(v.as_str(), "CANCELLED" | "CANCELED")),
+            transparent: word("TRANSP").is_some_and(|v| v == "TRANSPARENT"),
+            cancelled: word("STATUS").is_some_and(|v| matches!(v.as_str(), "CANCELLED" | "CANCELED")),
             rules: self.rules("RRULE"),
             exclusions: self.rules("EXRULE"),
             extra: self.extra(),

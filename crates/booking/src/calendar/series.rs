@@ -1,7 +1,7 @@
 //! All events of one UID: a series, its changed occurrences, and what of them takes time.
 //!
 //! An occurrence is known by its original start. One that RECURRENCE-ID names is replaced by its
-//! override, which takes what it leaves out from the series; with THISANDFUTURE the later ones move,
+//! override, which takes the length that it leaves out from the series; with THISANDFUTURE the later ones move,
 //! lengthen or vanish in the same way. An override that fits no occurrence, or whose series is missing,
 //! counts by itself. A series that would need too much work blocks the time that was not worked out, and
 //! a warning says so.
@@ -116,7 +116,7 @@ impl<'a> Override<'a> {
     /// Its own time.
     fn block(&self, master: Option<&Entry>, answer: &mut Answer) {
         let start = self.entry.start.as_ref().unwrap_or(&self.replaces.at);
-        if is_busy(self.entry, master) {
+        if is_busy(self.entry) {
             let span = span_of(self.entry, master, start);
             let from = start.instant();
             answer.block(from, end(from, start.wall, &start.clock, span));
@@ -194,7 +194,7 @@ impl<'a> Series<'a> {
 
     /// Blocks what was not worked out, between two times on the clock of the series.
     fn block(&self, from: Wall, to: Option<Wall>, answer: &mut Answer) {
-        if is_busy(self.master, None) {
+        if is_busy(self.master) {
             let at = |wall| self.start.clock.instant(wall);
             answer.block(at(from), to.map_or(i64::MAX, at));
         }
@@ -233,12 +233,12 @@ impl<'a> Series<'a> {
         }
         let next = self.later.partition_point(|o| o.original <= original);
         let Some(changed) = next.checked_sub(1).map(|n| self.later[n]) else {
-            if is_busy(self.master, None) {
+            if is_busy(self.master) {
                 answer.block(original, end(original, at, &self.start.clock, self.span));
             }
             return;
         };
-        if is_busy(changed.entry, Some(self.master)) {
+        if is_busy(changed.entry) {
             let start = changed.entry.start.as_ref().unwrap_or(self.start);
             let wall = start.clock.wall(original).plus(changed.shift());
             let span = span_of(changed.entry, Some(self.master), start);
@@ -247,20 +247,20 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// An RDATE; a bare date means the series' own time on it.
+    /// An RDATE; without a zone of its own it is on the clock of the series.
     fn extra(&self, point: &Point, span: Option<Span>, answer: &mut Answer) {
-        let own = point.floating || point.dated;
-        let (wall, clock) = match (point.dated && !self.start.dated, own) {
-            (true, _) => (Wall::at(point.wall.day(), self.start.wall.second()), &self.start.clock),
-            (false, true) => (point.wall, &self.start.clock),
-            (false, false) => (point.wall, &point.clock),
+        let wall = point.wall;
+        let clock = if point.floating || point.dated {
+            &self.start.clock
+        } else {
+            &point.clock
         };
         let original = clock.instant(wall);
         let day = self.start.clock.wall(original).day();
         if self.gone.contains(&original) || self.gone_days.contains(&day) {
             return;
         }
-        if is_busy(self.master, None) {
+        if is_busy(self.master) {
             let span = span.unwrap_or(self.span);
             answer.block(original, end(original, wall, clock, span));
         }
@@ -311,10 +311,9 @@ fn on_clock(point: &Point, clock: Option<&Clock>) -> i64 {
     }
 }
 
-/// Neither transparent nor cancelled; what an override does not say, its series says.
-fn is_busy(entry: &Entry, series: Option<&Entry>) -> bool {
-    let says = |one: fn(&Entry) -> Option<bool>| one(entry).or_else(|| one(series?)).unwrap_or_default();
-    !says(|e| e.transparent) && !says(|e| e.cancelled)
+/// Neither transparent nor cancelled. An override says this for itself: left out, it is the default (RFC 5545, 3.8.2.7), not the series' word.
+fn is_busy(entry: &Entry) -> bool {
+    !entry.transparent && !entry.cancelled
 }
 
 /// Its own length, else that of its series; without any, a date takes its day and a time takes none.
