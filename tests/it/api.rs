@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{app::TestApp, page::Page, visitor::Visitor};
 
-const DAY: &str = "mode=telehealth&from=2026-03-04T00:00:00Z&to=2026-03-06T00:00:00Z";
+const DAY: &str = "mode=telehealth&from=2027-03-03T00:00:00Z&to=2027-03-05T00:00:00Z";
 
 fn body(page: &Page) -> Value {
     serde_json::from_str(&page.body).unwrap_or_else(|e| panic!("{} answers no JSON ({e}): {}", page.url, page.body))
@@ -88,27 +88,27 @@ async fn the_slots_are_the_hours_of_the_practice_in_utc() {
     let starts = slots(&visitor, "free-mini-consult", DAY).await;
     assert_eq!(
         (starts.first().unwrap().as_str(), starts.len()),
-        ("2026-03-04T14:00:00Z", 16 + 8 + 28)
+        ("2027-03-03T14:00:00Z", 16 + 8 + 28)
     );
-    assert_eq!(answer["slots"][0]["end"], "2026-03-04T14:15:00Z");
+    assert_eq!(answer["slots"][0]["end"], "2027-03-03T14:15:00Z");
     assert!(starts.is_sorted());
     // On the Monday after the clocks have changed, nine o'clock is an hour earlier in UTC.
     let after = slots(
         &visitor,
         "free-mini-consult",
-        "mode=telehealth&from=2026-03-09T00:00:00Z&to=2026-03-10T00:00:00Z",
+        "mode=telehealth&from=2027-03-15T00:00:00Z&to=2027-03-16T00:00:00Z",
     )
     .await;
-    assert_eq!(after[0], "2026-03-09T13:00:00Z");
+    assert_eq!(after[0], "2027-03-15T13:00:00Z");
     for (query, field) in [
         (
-            "mode=telehealth&from=2026-03-04T00:00:00Z&to=2026-06-04T00:00:00Z",
+            "mode=telehealth&from=2027-03-03T00:00:00Z&to=2027-06-04T00:00:00Z",
             "to",
         ),
-        ("mode=pigeon&from=2026-03-04T00:00:00Z&to=2026-03-05T00:00:00Z", "mode"),
-        ("mode=telehealth&from=yesterday&to=2026-03-05T00:00:00Z", "from"),
+        ("mode=pigeon&from=2027-03-03T00:00:00Z&to=2027-03-04T00:00:00Z", "mode"),
+        ("mode=telehealth&from=yesterday&to=2027-03-04T00:00:00Z", "from"),
         (
-            "mode=in_person&place=home&from=2026-03-04T00:00:00Z&to=2026-03-05T00:00:00Z",
+            "mode=in_person&place=home&from=2027-03-03T00:00:00Z&to=2027-03-04T00:00:00Z",
             "postcode",
         ),
     ] {
@@ -163,7 +163,7 @@ async fn a_booking_answers_with_everything_its_holder_needs() {
         &visitor,
         "/api/v1/appointments",
         Some("one"),
-        &asked("2026-03-04T14:00:00Z", "aoife@example.com"),
+        &asked("2027-03-03T14:00:00Z", "aoife@example.com"),
     )
     .await;
     let answer = body(&page.expect(201));
@@ -171,8 +171,8 @@ async fn a_booking_answers_with_everything_its_holder_needs() {
         (&answer["state"], &answer["start"], &answer["end"]),
         (
             &json!("confirmed"),
-            &json!("2026-03-04T14:00:00Z"),
-            &json!("2026-03-04T14:15:00Z")
+            &json!("2027-03-03T14:00:00Z"),
+            &json!("2027-03-03T14:15:00Z")
         )
     );
     let token = answer["token"].as_str().unwrap();
@@ -189,7 +189,7 @@ async fn a_booking_answers_with_everything_its_holder_needs() {
 async fn the_same_key_gives_the_same_answer_and_another_body_is_a_mismatch() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    let hers = asked("2026-03-04T14:00:00Z", "aoife@example.com");
+    let hers = asked("2027-03-03T14:00:00Z", "aoife@example.com");
     let first = body(
         &post(&visitor, "/api/v1/appointments", Some("key-1"), &hers)
             .await
@@ -201,7 +201,7 @@ async fn the_same_key_gives_the_same_answer_and_another_body_is_a_mismatch() {
             .expect(201),
     );
     assert_eq!(first["token"], again["token"]);
-    let other = asked("2026-03-04T15:00:00Z", "aoife@example.com");
+    let other = asked("2027-03-03T15:00:00Z", "aoife@example.com");
     problem(
         &post(&visitor, "/api/v1/appointments", Some("key-1"), &other).await,
         409,
@@ -209,20 +209,21 @@ async fn the_same_key_gives_the_same_answer_and_another_body_is_a_mismatch() {
     );
     assert_eq!(app.mails_to("aoife@example.com").await.len(), 1);
     // A refused answer is not kept under the key.
-    let taken = asked("2026-03-04T14:00:00Z", "bronagh@example.com");
+    let mut taken = asked("2027-03-03T14:00:00Z", "bronagh@example.com");
+    taken["phone"] = "828-555-0111".into();
     problem(
         &post(&visitor, "/api/v1/appointments", Some("key-2"), &taken).await,
         409,
         "slot_taken",
     );
-    let mut free = asked("2026-03-04T16:00:00Z", "bronagh@example.com");
+    let mut free = asked("2027-03-03T16:00:00Z", "bronagh@example.com");
     free["phone"] = "828-555-0111".into();
     post(&visitor, "/api/v1/appointments", Some("key-2"), &free)
         .await
         .expect(201);
     // Twins at the same moment: one appointment.
     let twin = |_| {
-        let mut body = asked("2026-03-05T15:00:00Z", "ciara@example.com");
+        let mut body = asked("2027-03-04T15:00:00Z", "ciara@example.com");
         body["phone"] = "828-555-0122".into();
         let visitor = app.visitor();
         async move { post(&visitor, "/api/v1/appointments", Some("twin"), &body).await }
@@ -245,7 +246,7 @@ async fn the_same_key_gives_the_same_answer_and_another_body_is_a_mismatch() {
 async fn of_many_programs_at_one_slot_exactly_one_gets_it() {
     let app = TestApp::with(&[("limits.enabled", "false")]).await;
     let tries = (0..16).map(|i| {
-        let mut body = asked("2026-03-04T14:00:00Z", &format!("parent-{i}@example.com"));
+        let mut body = asked("2027-03-03T14:00:00Z", &format!("parent-{i}@example.com"));
         body["phone"] = format!("828-555-{i:04}").into();
         let visitor = app.visitor();
         async move { post(&visitor, "/api/v1/appointments", None, &body).await }
@@ -263,7 +264,7 @@ async fn of_many_overlapping_initial_visits_no_two_overlap_and_no_day_has_more_t
     let starts = slots(
         &app.visitor(),
         "initial-consultation",
-        "mode=in_person&from=2026-03-12T00:00:00Z&to=2026-03-13T00:00:00Z",
+        "mode=in_person&from=2027-03-18T00:00:00Z&to=2027-03-19T00:00:00Z",
     )
     .await;
     assert!(starts.len() > 6, "{starts:?}");
@@ -308,11 +309,11 @@ async fn bad_fields_are_named_all_at_once() {
         assert!(said.contains(&format!("\"{field}\"")), "{field} is not named: {said}");
     }
     for (start, reason) in [
-        ("2026-03-04T14:07:00Z", "off_grid"),
-        ("2026-03-01T14:00:00Z", "past"),
-        ("2026-03-02T15:30:00Z", "too_soon"),
-        ("2026-05-02T14:00:00Z", "beyond_horizon"),
-        ("2026-03-04T05:00:00Z", "outside_hours"),
+        ("2027-03-03T14:07:00Z", "off_grid"),
+        ("2027-02-28T14:00:00Z", "past"),
+        ("2027-03-01T15:30:00Z", "too_soon"),
+        ("2027-05-02T14:00:00Z", "beyond_horizon"),
+        ("2027-03-03T05:00:00Z", "outside_hours"),
     ] {
         let page = post(
             &visitor,
@@ -324,7 +325,7 @@ async fn bad_fields_are_named_all_at_once() {
         let said = problem(&page, 422, "not_bookable");
         assert_eq!(said["reason"], reason, "{start}: {said}");
     }
-    let mut clients_only = asked("2026-03-04T14:00:00Z", "aoife@example.com");
+    let mut clients_only = asked("2027-03-03T14:00:00Z", "aoife@example.com");
     clients_only["offering"] = "follow-up".into();
     let said = problem(
         &post(&visitor, "/api/v1/appointments", None, &clients_only).await,
@@ -354,15 +355,15 @@ async fn cancelling_says_what_goes_back_and_after_the_start_it_is_too_late() {
         let page = post(&visitor, "/api/v1/appointments", None, &asked).await.expect(201);
         format!("/api/v1/appointments/{}/cancel", body(&page)["token"].as_str().unwrap())
     };
-    let first = book("2026-03-04T14:00:00Z", "aoife@example.com", "828-555-0101").await;
+    let first = book("2027-03-03T14:00:00Z", "aoife@example.com", "828-555-0101").await;
     let page = post(&visitor, &first, None, &json!({ "reason": "the baby slept at last" })).await;
     let answer = body(&page.expect(200));
     assert_eq!(
         (&answer["state"], &answer["refund"]["minor"], &answer["credit_returned"]),
         (&json!("cancelled"), &json!(0), &json!(false))
     );
-    let second = book("2026-03-04T15:00:00Z", "bronagh@example.com", "828-555-0102").await;
-    app.clock.set("2026-03-04T15:00:00Z".parse().unwrap());
+    let second = book("2027-03-03T15:00:00Z", "bronagh@example.com", "828-555-0102").await;
+    app.clock.set("2027-03-03T15:00:00Z".parse().unwrap());
     problem(&post(&visitor, &second, None, &json!({})).await, 422, "too_late");
 }
 

@@ -111,7 +111,7 @@ async fn the_feed_speaks_http_as_calendar_programs_expect() {
         Method::PATCH,
         Method::from_bytes(b"PROPFIND").unwrap(),
     ] {
-        visitor.send(visitor.request(method.clone(), &url)).await.expect(405);
+        visitor.send(visitor.same_site(method.clone(), &url)).await.expect(405);
     }
 }
 
@@ -133,6 +133,26 @@ async fn the_feed_is_compressed_only_for_those_who_ask() {
     );
     let packed = packed.bytes().await.unwrap();
     assert!(packed.starts_with(&[0x1f, 0x8b]) && packed.len() < plain.len());
+    let etag = raw
+        .get(&url)
+        .header("accept-encoding", "gzip")
+        .send()
+        .await
+        .unwrap()
+        .headers()["etag"]
+        .clone();
+    let again = raw
+        .get(&url)
+        .header("accept-encoding", "gzip")
+        .header("if-none-match", etag)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        again.status(),
+        304,
+        "a program that asks for gzip is never told that nothing changed"
+    );
     let unpacked = Client::builder()
         .gzip(true)
         .no_proxy()

@@ -15,7 +15,10 @@ async fn count(app: &TestApp, state: &str) -> String {
         .iter()
         .find(|row| row.starts_with(state))
         .unwrap_or_else(|| panic!("no {state} in {rows:?}"));
-    row.split_whitespace().nth(1).unwrap_or_default().to_owned()
+    row.chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect()
 }
 
 fn progress(page: &Page) -> Vec<String> {

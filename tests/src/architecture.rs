@@ -199,7 +199,7 @@ fn one_page(file: &File) -> Vec<Finding> {
             "fallback",
             "fallback_service",
         ] {
-            if let Some(line) = source.sequence(&[".", call, "("]) {
+            if let Some(line) = source.sequence(&[".", call, "("]).filter(|line| *line < source.tests()) {
                 findings.push(file.finding(line, format!("a route outside routes.rs: .{call}(…)")));
             }
         }

@@ -39,7 +39,10 @@ pub async fn open_form(visitor: &Visitor, offering: &str, query: &str) -> Form {
 /// Fills in what every booking asks for.
 #[must_use]
 pub fn fill(form: &Form, name: &str, email: &str) -> Form {
-    let form = form.clone().set("name", name).set("email", email);
+    let mut form = form.clone().set("name", name).set("email", email);
+    if form.has("channel") && form.value("channel").is_none() {
+        form = form.set("channel", "video");
+    }
     if form.has("phone") {
         form.set("phone", "828-555-0199")
     } else {

@@ -18,6 +18,7 @@ impl Visitor {
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .cookie_store(true)
+            .gzip(false)
             .no_proxy()
             .build()
             .expect("a client without TLS needs nothing");

@@ -137,16 +137,6 @@ pub fn source(crate_name: &str, file: &File) -> Vec<Finding> {
 
 /// Where a file reads the environment, its tests (which stand last) aside.
 fn environment(source: &Source) -> Option<usize> {
-    let tests = [
-        &["#", "[", "test", "]"][..],
-        &["cfg", "(", "test", ")"],
-        &["tokio", "::", "test", "]"],
-    ];
-    let tests = tests
-        .iter()
-        .filter_map(|mark| source.sequence(mark))
-        .min()
-        .unwrap_or(usize::MAX);
     let reads = [
         &["env", "::", "var"][..],
         &["env", "::", "vars"],
@@ -156,12 +146,14 @@ fn environment(source: &Source) -> Option<usize> {
         .iter()
         .filter_map(|read| source.sequence(read))
         .min()
-        .filter(|line| *line < tests)
+        .filter(|line| *line < source.tests())
 }
 
 fn queries(file: &File, source: &Source) -> Vec<Finding> {
+    let tests = source.tests();
     let mut findings: Vec<Finding> = source
         .names()
+        .filter(|name| name.line < tests)
         .filter(|name| QUERIES.contains(&name.text.as_str()))
         .map(|name| file.finding(name.line, format!("web names a query or an entity: `{}`", name.text)))
         .collect();

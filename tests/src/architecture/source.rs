@@ -50,6 +50,20 @@ impl Source {
         self.tokens.iter().filter(|t| is_name(&t.text))
     }
 
+    /// Where the file's own tests begin; they stand last.
+    pub fn tests(&self) -> usize {
+        let marks = [
+            &["#", "[", "test", "]"][..],
+            &["cfg", "(", "test", ")"],
+            &["tokio", "::", "test", "]"],
+        ];
+        marks
+            .iter()
+            .filter_map(|mark| self.sequence(mark))
+            .min()
+            .unwrap_or(usize::MAX)
+    }
+
     /// Where these tokens stand next to each other.
     pub fn sequence(&self, wanted: &[&str]) -> Option<usize> {
         self.tokens
