@@ -5,8 +5,8 @@ document.documentElement.classList.add("js");
 // Her zone: told to the server once by a cookie that she can overrule. A page whose times stand in another zone is
 // loaded anew, once a visit.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !/(^|; )zone=/.test(document.cookie)) {
-  document.cookie = `zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+if (/^[\w+\/-]+$/.test(zone) && !/(^|; )zone=/.test(document.cookie)) {
+  document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
   const shown = document.body.dataset.zone;
   const asked = new URLSearchParams(location.search).has("zone");
   if (shown && shown !== zone && !asked && document.cookie.includes("zone=")) location.reload();
