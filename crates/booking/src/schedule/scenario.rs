@@ -89,7 +89,7 @@ pub fn slots_of_scenario(json: &str) -> Result<Vec<Slot>, ScenarioError> {
     }
     let busy = scenario
         .busy
-        .into_iter()
+        .iter()
         .map(in_the_way)
         .collect::<Result<Vec<_>, _>>()?;
     let rules = Rules {

@@ -112,7 +112,7 @@ pub fn slots(zone: &Zone, hours: &Hours, rules: &Rules, busy: &[Busy], asked: As
                     }
                     _ => {}
                 }
-                if look.last_date.is_none_or(|last| look.wall.day(start) <= last)
+                if look.horizon_ends.is_none_or(|last| look.wall.day(start) <= last)
                     && (full.is_empty() || full.binary_search(&look.wall.day(start)).is_err())
                 {
                     let at = Instant::from_micros(start);
@@ -152,7 +152,7 @@ pub fn why_not(
         return Some(WhyNot::BeyondHorizon);
     };
     let (at, duration) = (start.micros(), minutes(rules.duration));
-    if look.last_date.is_some_and(|last| look.wall.day(at) > last) {
+    if look.horizon_ends.is_some_and(|last| look.wall.day(at) > last) {
         return Some(WhyNot::BeyondHorizon);
     }
     let around = |w: &&Open| w.from.micros() <= at && at + duration <= w.until.micros();
@@ -185,7 +185,7 @@ struct Look {
     from: i64,
     until: i64,
     /// The number of the last local date of the horizon.
-    last_date: Option<i64>,
+    horizon_ends: Option<i64>,
 }
 
 /// The part of a window in which starts are counted from one anchor.
@@ -200,12 +200,12 @@ impl Look {
     fn of(zone: &Zone, hours: &Hours, rules: &Rules, asked: Asked) -> Option<Self> {
         let from = asked.from.micros().max(earliest(rules, asked.now));
         let mut until = asked.until.micros();
-        let mut last_date = None;
+        let mut horizon_ends = None;
         if let Some(horizon) = rules.horizon_days {
             let last = super::wall::day_number(zone.date(asked.now)) + i64::from(horizon);
             // No zone is further than a day from UTC, and no local date longer than two.
             until = until.min((last + 3).saturating_mul(DAY));
-            last_date = Some(last);
+            horizon_ends = Some(last);
         }
         if from >= until {
             return None;
@@ -227,7 +227,7 @@ impl Look {
             windows,
             from,
             until,
-            last_date,
+            horizon_ends,
         })
     }
 

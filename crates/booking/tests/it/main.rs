@@ -3,4 +3,5 @@
 
 mod app;
 mod booking;
+mod oracle;
 mod scenarios;
