@@ -105,7 +105,7 @@ mail-letters-button = Yes, send me the letters
 mail-letters-what = You get new articles, news of free and of paid offerings, and now and then something else. On the page you choose which of these you want, and every letter has a link to leave with one tap.
 mail-letters-valid = The link works until { $until }.
 mail-letters-ignore = This was not you? Then do nothing: without the tap no letter is sent.
-mail-letters-why = You get this because this address was typed into my sign-up form. Nothing else is sent to it until the button is tapped.
+mail-letters-why = You get this because this address was typed into my sign-up form. No letter comes to it until the button is tapped.
 
 ## desk-reset
 
