@@ -115,7 +115,10 @@ impl App {
     /// With the test practice and a change to it.
     pub async fn with(toml: &str) -> Self {
         let app = Self::new().await;
-        app.booking.apply_practice(toml, monday()).await.unwrap();
+        app.booking
+            .apply_practice(toml, monday().plus_minutes(1))
+            .await
+            .unwrap();
         app
     }
 

@@ -3,5 +3,9 @@
 
 mod app;
 mod booking;
+mod desk;
+mod file;
+mod life;
 mod oracle;
 mod scenarios;
+mod who;
