@@ -40,50 +40,41 @@ pub fn busy(bytes: &[u8], from: Instant, to: Instant, home: &Zone) -> Result<Bus
         from: from.micros().div_euclid(1_000_000),
         to: to.micros().div_euclid(1_000_000).saturating_add(1),
     };
-    let mut effort = Effort::new();
-    let mut warnings = Vec::new();
-    let mut groups: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
-    let mut single = Vec::new();
     let mut answer = Answer {
         asked,
-        effort: &mut effort,
+        effort: &mut Effort::new(),
         busy: Vec::new(),
         faults: Vec::new(),
     };
+    let mut zones = Zones::new(home, asked.to);
+    let mut groups: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
     for calendar in &calendars {
-        let mut zones = Zones::new(home, &calendar.timezones, asked.to);
+        zones.enter(&calendar.timezones);
         for entry in entries(calendar, &mut zones, &mut answer) {
-            if entry.uid.is_empty() {
-                single.push(entry);
-            } else {
-                groups.entry(entry.uid.clone()).or_default().push(entry);
-            }
+            groups.entry(entry.uid.clone()).or_default().push(entry);
         }
         for part in &calendar.free_busys {
             free_busy(part, &mut zones, &mut answer);
         }
-        warnings.extend(
-            zones
-                .unknown()
-                .map(|name| format!("the time zone {name:?} is unknown: its times are read as {home}")),
-        );
     }
-    let series = groups.values().map(Vec::as_slice);
-    for one in series.chain(single.chunks(1)) {
+    // Events without a UID have nothing to do with each other.
+    let single = groups.remove("").unwrap_or_default();
+    for one in groups.values().map(Vec::as_slice).chain(single.chunks(1)) {
         answer.effort.next_series();
         answer.series(one);
         if answer.effort.is_spent() {
             return Err(NotACalendar::TooMuch);
         }
     }
-    warnings.extend(answer.faults.into_iter().map(|Fault(text)| text));
+    let unknown = |name| format!("the time zone {name:?} is unknown: its times are read as {home}");
+    let faults = answer.faults.into_iter().map(|Fault(text)| text);
     Ok(BusyAnswer {
+        warnings: told(zones.unknown().map(unknown).chain(faults).collect()),
         busy: merged(answer.busy, from, to),
-        warnings: told(warnings),
     })
 }
 
-fn entries(calendar: &IcalCalendar, zones: &mut Zones, answer: &mut Answer) -> Vec<Entry> {
+fn entries<'a>(calendar: &'a IcalCalendar, zones: &mut Zones<'a>, answer: &mut Answer) -> Vec<Entry> {
     let mut found = Vec::with_capacity(calendar.events.len());
     for event in &calendar.events {
         answer.effort.next_series();

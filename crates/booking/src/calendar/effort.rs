@@ -5,9 +5,9 @@
 //! second without end after some hundredths of a second.
 
 /// Steps for a file.
-const FILE: u64 = 3_000_000;
+const FILE: u64 = 6_000_000;
 /// Steps for one series.
-const SERIES: u64 = 300_000;
+const SERIES: u64 = 400_000;
 
 /// The work left, spent step by step.
 #[derive(Clone, Copy, Debug)]

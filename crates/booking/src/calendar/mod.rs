@@ -22,6 +22,7 @@ pub mod feed;
 mod filter;
 pub mod invitation;
 mod observance;
+mod offsets;
 mod parse;
 mod property;
 mod recur;
@@ -40,3 +41,5 @@ mod examples;
 mod fuzz;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod semantics;

@@ -9,51 +9,30 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use ical::parser::ical::component::IcalTimeZone;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kernel::zone::Zone;
 
 use super::effort::Effort;
-use super::observance::Observances;
+use super::observance::offsets;
+use super::offsets::Offsets;
 use super::parse::first;
 use super::value::{Form, Stamp};
-use super::wall::Wall;
+use super::wall::{DAY, Wall};
 use super::zone_names::{guessed, known};
 
 /// A clock on a wall somewhere.
 #[derive(Clone, Debug)]
-pub(super) enum Clock {
-    /// UTC.
-    Utc,
-    /// A zone of the tz database, or a fixed offset.
-    Tz(TimeZone),
-    /// A zone of the file.
-    Own(Rc<Observances>),
-}
+pub(super) struct Clock(Rc<Offsets>);
 
 impl Clock {
     /// Seconds since the epoch at this time. Gap: the offset before it (RFC 5545, 3.3.5). Fold: the first occurrence.
     pub fn instant(&self, wall: Wall) -> i64 {
-        match self {
-            Self::Utc => wall.0,
-            Self::Tz(tz) => tz
-                .to_ambiguous_timestamp(wall.civil())
-                .compatible()
-                .map_or(wall.0, Timestamp::as_second),
-            Self::Own(own) => own.instant(wall),
-        }
+        self.0.instant(wall)
     }
 
     /// What the clock shows at an instant, in seconds since the epoch.
     pub fn wall(&self, at: i64) -> Wall {
-        match self {
-            Self::Utc => Wall(at),
-            Self::Tz(tz) => match Timestamp::from_second(at) {
-                Ok(t) => Wall(at + i64::from(tz.to_offset(t).seconds())),
-                Err(_) => Wall(at),
-            },
-            Self::Own(own) => own.wall(at),
-        }
+        self.0.wall(at)
     }
 }
 
@@ -75,33 +54,47 @@ impl Point {
     }
 }
 
-/// The zones of one calendar.
+/// The zones of a file, calendar by calendar.
 pub(super) struct Zones<'a> {
     home: Clock,
+    utc: Clock,
+    /// Transitions are worked out up to here, in seconds since the epoch.
+    until: i64,
+    /// The database's answers, for all calendars.
+    known: HashMap<String, Option<Clock>>,
+    /// The VTIMEZONEs of the calendar at hand.
     own: HashMap<String, &'a IcalTimeZone>,
-    /// Transitions are worked out up to here.
-    until: Wall,
+    /// What names meant in it.
     met: HashMap<String, Clock>,
     unknown: BTreeSet<String>,
 }
 
 impl<'a> Zones<'a> {
     /// `until`: the end of what is asked for, in seconds since the epoch.
-    pub fn new(home: &Zone, zones: &'a [IcalTimeZone], until: i64) -> Self {
-        let named = |zone: &'a IcalTimeZone| Some((unescaped(first(&zone.properties, "TZID")?), zone));
+    pub fn new(home: &Zone, until: i64) -> Self {
+        let until = until.saturating_add(400 * DAY);
         Self {
-            home: Clock::Tz(home.tz().clone()),
-            own: zones.iter().filter_map(named).collect(),
-            until: Wall(until).plus(400 * super::wall::DAY),
+            home: Clock(Rc::new(Offsets::of(home.tz(), until))),
+            utc: Clock(Rc::default()),
+            until,
+            known: HashMap::new(),
+            own: HashMap::new(),
             met: HashMap::new(),
             unknown: BTreeSet::new(),
         }
     }
 
+    /// The next calendar begins, with zones of its own.
+    pub fn enter(&mut self, zones: &'a [IcalTimeZone]) {
+        let named = |zone: &'a IcalTimeZone| Some((unescaped(first(&zone.properties, "TZID")?), zone));
+        self.own = zones.iter().filter_map(named).collect();
+        self.met.clear();
+    }
+
     /// A stamp on the clock that its form and its TZID say.
     pub fn point(&mut self, stamp: Stamp, tzid: Option<&str>, effort: &mut Effort) -> Point {
         let clock = match (stamp.form, tzid) {
-            (Form::Utc, _) => Clock::Utc,
+            (Form::Utc, _) => self.utc.clone(),
             (Form::Date, _) | (Form::Local, None) => self.home.clone(),
             (Form::Local, Some(tzid)) => self.clock(tzid, effort),
         };
@@ -123,10 +116,10 @@ impl<'a> Zones<'a> {
         if let Some(clock) = self.met.get(&tzid) {
             return clock.clone();
         }
-        let found = known(&tzid)
-            .map(Clock::Tz)
+        let found = self
+            .known(&tzid)
             .or_else(|| self.read(&tzid, effort))
-            .or_else(|| guessed(&tzid).map(Clock::Tz));
+            .or_else(|| Some(self.of(&guessed(&tzid)?)));
         let clock = found.unwrap_or_else(|| {
             self.unknown.insert(tzid.clone());
             self.home.clone()
@@ -135,13 +128,24 @@ impl<'a> Zones<'a> {
         clock
     }
 
-    fn read(&self, tzid: &str, effort: &mut Effort) -> Option<Clock> {
-        let zone = self.own.get(tzid)?;
-        let place = first(&zone.properties, "X-LIC-LOCATION").and_then(known);
-        place.map(Clock::Tz).or_else(|| {
-            let own = Observances::read(zone, self.until, effort)?;
-            Some(Clock::Own(Rc::new(own)))
-        })
+    fn known(&mut self, name: &str) -> Option<Clock> {
+        if let Some(clock) = self.known.get(name) {
+            return clock.clone();
+        }
+        let clock = known(name).map(|tz| self.of(&tz));
+        self.known.insert(name.to_owned(), clock.clone());
+        clock
+    }
+
+    fn read(&mut self, tzid: &str, effort: &mut Effort) -> Option<Clock> {
+        let zone = *self.own.get(tzid)?;
+        first(&zone.properties, "X-LIC-LOCATION")
+            .and_then(|place| self.known(place))
+            .or_else(|| Some(Clock(Rc::new(offsets(zone, Wall(self.until), effort)?))))
+    }
+
+    fn of(&self, tz: &TimeZone) -> Clock {
+        Clock(Rc::new(Offsets::of(tz, self.until)))
     }
 }
 
