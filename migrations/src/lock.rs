@@ -4,7 +4,8 @@
 //! restored. The operating system lets go of the lock when its holder dies, however it dies. PostgreSQL needs none: its migrations
 //! take an advisory lock, and several programs may serve from it.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use kernel::db::{ConnectError, DbUrl};
@@ -18,7 +19,7 @@ pub struct DatabaseLock {
 }
 
 impl DatabaseLock {
-    /// Takes the lock of the database at `url`, making the data folder when it is missing.
+    /// Takes the lock of the database at `url`, making the data folder when it is missing (for its owner alone: health is private).
     ///
     /// # Errors
     /// [`MigrateError::InUse`] when another process holds it; [`ConnectError::Folder`] when the data folder cannot be written.
@@ -27,7 +28,11 @@ impl DatabaseLock {
             return Ok(Self { _file: None });
         };
         let unwritable = |source| ConnectError::Folder(folder.to_owned(), source);
-        std::fs::create_dir_all(folder).map_err(unwritable)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(unwritable)?;
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)

@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         family(manager).await?;
         appointment(manager).await?;
+        appointment_indexes(manager).await?;
         no_overlap(manager).await?;
         history(manager).await?;
         payment(manager).await?;
@@ -148,6 +149,10 @@ async fn appointment(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .take(),
         )
         .await?;
+    Ok(())
+}
+
+async fn appointment_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(
         manager,
         "appointment_busy",
@@ -228,6 +233,8 @@ async fn history(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .table("appointment_history")
                 .col(id("id").primary_key())
                 .col(id("appointment_id"))
+                // 1, 2, 3 … of an appointment: the order in which things happened.
+                .col(integer("number"))
                 .col(instant("at"))
                 .col(text("event"))
                 .col(text("who"))
@@ -238,8 +245,14 @@ async fn history(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .take(),
         )
         .await?;
-    let columns = ["appointment_id", "at"];
-    index(manager, "appointment_history_of", "appointment_history", &columns).await?;
+    let once = Index::create()
+        .name("appointment_history_of")
+        .table("appointment_history")
+        .col("appointment_id")
+        .col("number")
+        .unique()
+        .take();
+    manager.create_index(once).await?;
     append_only(manager, "appointment_history").await
 }
 

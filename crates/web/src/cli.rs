@@ -67,7 +67,9 @@ enum What {
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let asked = Goldenhour::parse();
-    let done = tokio::runtime::Runtime::new().map_err(Failure::from).and_then(|runtime| runtime.block_on(perform(asked)));
+    let done = tokio::runtime::Runtime::new()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(perform(asked)));
     match done {
         Ok(code) => code,
         Err(failure) => {
@@ -115,7 +117,11 @@ fn log(settings: &Log) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     // The only failure is that somebody logs already.
-    let _ = if settings.json { lines.json().try_init() } else { lines.try_init() };
+    let _ = if settings.json {
+        lines.json().try_init()
+    } else {
+        lines.try_init()
+    };
 }
 
 /// Prints one answer.
@@ -148,8 +154,16 @@ mod tests {
 
     #[test]
     fn wrong_use_is_told_apart_from_failure() {
-        for wrong in [&["goldenhour", "dance"][..], &["goldenhour", "slots"], &["goldenhour", "admin", "create"]] {
-            assert_eq!(Goldenhour::try_parse_from(wrong).unwrap_err().exit_code(), 2, "{wrong:?}");
+        for wrong in [
+            &["goldenhour", "dance"][..],
+            &["goldenhour", "slots"],
+            &["goldenhour", "admin", "create"],
+        ] {
+            assert_eq!(
+                Goldenhour::try_parse_from(wrong).unwrap_err().exit_code(),
+                2,
+                "{wrong:?}"
+            );
         }
     }
 }

@@ -46,7 +46,11 @@ pub enum PageError {
 
 impl<E: Error + Send + Sync + 'static> From<E> for PageError {
     fn from(error: E) -> Self {
-        if class(&error) == Class::Full { Self::Unavailable } else { Self::Broken(Arc::new(error)) }
+        if class(&error) == Class::Full {
+            Self::Unavailable
+        } else {
+            Self::Broken(Arc::new(error))
+        }
     }
 }
 
@@ -63,7 +67,11 @@ pub struct Fault {
 
 impl Fault {
     fn new(kind: ErrorKind) -> Self {
-        Self { kind, again_at: None, cause: None }
+        Self {
+            kind,
+            again_at: None,
+            cause: None,
+        }
     }
 
     /// The fault of an answer that the framework gave by itself; `None` for one that is no error.
@@ -129,9 +137,15 @@ impl IntoResponse for PageError {
             Self::WrongWay => Fault::new(ErrorKind::WrongWay),
             Self::TooLarge => Fault::new(ErrorKind::TooLarge),
             Self::Unreadable => Fault::new(ErrorKind::Unreadable),
-            Self::TooMany(again_at) => Fault { again_at, ..Fault::new(ErrorKind::TooMany) },
+            Self::TooMany(again_at) => Fault {
+                again_at,
+                ..Fault::new(ErrorKind::TooMany)
+            },
             Self::Unavailable => Fault::new(ErrorKind::Unavailable),
-            Self::Broken(cause) => Fault { cause: Some(cause), ..Fault::new(ErrorKind::Broken) },
+            Self::Broken(cause) => Fault {
+                cause: Some(cause),
+                ..Fault::new(ErrorKind::Broken)
+            },
         };
         fault.into_response()
     }
@@ -144,9 +158,19 @@ fn sign_in(next: Option<&str>) -> Response {
         Some(next) => format!("/admin/sign-in?next={next}"),
         None => "/admin/sign-in".to_owned(),
     };
-    let location = path.parse::<Uri>().ok().and_then(|uri| HeaderValue::try_from(uri.to_string()).ok());
+    let location = path
+        .parse::<Uri>()
+        .ok()
+        .and_then(|uri| HeaderValue::try_from(uri.to_string()).ok());
     let location = location.unwrap_or(HeaderValue::from_static("/admin/sign-in"));
-    (StatusCode::SEE_OTHER, [(LOCATION, location), (CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response()
+    (
+        StatusCode::SEE_OTHER,
+        [
+            (LOCATION, location),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
+    )
+        .into_response()
 }
 
 /// An error of the API: `application/problem+json` (RFC 9457) with a code that never changes.
@@ -171,12 +195,23 @@ pub struct FieldProblem {
 impl Problem {
     /// `code` is part of the interface; `detail` is for people.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), more: Map::new(), cause: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            more: Map::new(),
+            cause: None,
+        }
     }
 
     /// 422 `invalid`, with what is wrong with each field.
     pub fn invalid(fields: &[FieldProblem]) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields cannot be used.").with("fields", fields)
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "Some fields cannot be used.",
+        )
+        .with("fields", fields)
     }
 
     /// 404.
@@ -197,7 +232,8 @@ impl Problem {
     /// One member more (RFC 9457, section 3.2).
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        self.more.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
+        self.more
+            .insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
         self
     }
 }
@@ -207,14 +243,21 @@ impl<E: Error + Send + Sync + 'static> From<E> for Problem {
         if class(&error) == Class::Full {
             return Fault::new(ErrorKind::Unavailable).problem();
         }
-        Self { cause: Some(Arc::new(error)), ..Fault::new(ErrorKind::Broken).problem() }
+        Self {
+            cause: Some(Arc::new(error)),
+            ..Fault::new(ErrorKind::Broken).problem()
+        }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         if let Some(cause) = self.cause {
-            return Fault { cause: Some(cause), ..Fault::new(ErrorKind::Broken) }.into_response();
+            return Fault {
+                cause: Some(cause),
+                ..Fault::new(ErrorKind::Broken)
+            }
+            .into_response();
         }
         let mut body = Map::new();
         body.insert("type".into(), "about:blank".into());
@@ -258,7 +301,10 @@ mod tests {
     #[test]
     fn the_way_back_after_signing_in_is_a_plain_path() {
         let to = |next: Option<&str>| sign_in(next).headers()[LOCATION].to_str().unwrap().to_owned();
-        assert_eq!(to(Some("/admin/appointments")), "/admin/sign-in?next=/admin/appointments");
+        assert_eq!(
+            to(Some("/admin/appointments")),
+            "/admin/sign-in?next=/admin/appointments"
+        );
         assert_eq!(to(None), "/admin/sign-in");
         assert_eq!(to(Some("/admin/x?a=b&c=\r\n")), "/admin/sign-in");
         assert_eq!(sign_in(None).status(), StatusCode::SEE_OTHER);
@@ -266,7 +312,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_problem_is_json_with_a_stable_code() {
-        let fields = [FieldProblem { field: "email", message: "is no address".into() }];
+        let fields = [FieldProblem {
+            field: "email",
+            message: "is no address".into(),
+        }];
         let answer = Problem::invalid(&fields).into_response();
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(answer.headers()[CONTENT_TYPE], "application/problem+json");

@@ -35,6 +35,21 @@ impl FromRequestParts<App> for Now {
     }
 }
 
+/// The one variable part of a path. What is no text names nothing of ours.
+#[derive(Clone, Debug)]
+pub struct Path(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Path {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let found = axum::extract::Path::<String>::from_request_parts(parts, state).await;
+        found
+            .map(|axum::extract::Path(part)| Self(part))
+            .map_err(|_| PageError::NotFound)
+    }
+}
+
 /// A form as a browser sends it.
 #[derive(Clone, Copy, Debug)]
 pub struct Form<T>(pub T);
@@ -63,16 +78,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::BytesRejection(refused)) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large."))
-            }
+            Err(JsonRejection::BytesRejection(refused)) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large."),
+            ),
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 let detail = "The body must be application/json.";
                 Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json", detail))
             }
-            Err(JsonRejection::JsonDataError(error)) => {
-                Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error.body_text()))
-            }
+            Err(JsonRejection::JsonDataError(error)) => Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                error.body_text(),
+            )),
             Err(error) => Err(Problem::new(StatusCode::BAD_REQUEST, "not_json", error.body_text())),
         }
     }

@@ -20,6 +20,15 @@ pub async fn ready(State(app): State<App>) -> Response {
     if let Err(error) = &answered {
         tracing::warn!(%error, "the database does not answer");
     }
-    let status = if answered.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, [(CACHE_CONTROL, "no-store")], Json(json!({ "ready": answered.is_ok() }))).into_response()
+    let status = if answered.is_ok() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        [(CACHE_CONTROL, "no-store")],
+        Json(json!({ "ready": answered.is_ok() })),
+    )
+        .into_response()
 }

@@ -13,8 +13,8 @@ use kernel::chance::Chance;
 use kernel::db::{Db, DbUrl};
 use kernel::instant::Instant;
 use kernel::keys::{Keys, NotAKey};
-use secrecy::{ExposeSecret, SecretString};
 use sea_orm::DbErr;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Config;
 
@@ -58,16 +58,15 @@ pub enum KeyError {
 
 /// The keys to work with. A database that was never used gets one made for it if none is set.
 pub async fn obtain(config: &Config, db: &Db, now: Instant, chance: &Chance) -> Result<Keys, KeyError> {
-    let keys = match find(config)? {
-        Some(keys) => keys,
-        None => {
-            let file = file(config);
-            // Every version of the key begins as version 1.
-            if let Some(fingerprint) = keyring::known(db, 1).await? {
-                return Err(KeyError::Missing { fingerprint, file });
-            }
-            make(&file, chance)?
+    let keys = if let Some(keys) = find(config)? {
+        keys
+    } else {
+        let file = file(config);
+        // Every version of the key begins as version 1.
+        if let Some(fingerprint) = keyring::known(db, 1).await? {
+            return Err(KeyError::Missing { fingerprint, file });
         }
+        make(&file, chance)?
     };
     keyring::recognise(db, &keys, now).await?;
     Ok(keys)
@@ -93,21 +92,32 @@ fn kept(file: &Path) -> Result<Option<SecretString>, KeyError> {
     match std::fs::read_to_string(file) {
         Ok(hex) => Ok(Some(hex.into())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(KeyError::File { file: file.to_owned(), source }),
+        Err(source) => Err(KeyError::File {
+            file: file.to_owned(),
+            source,
+        }),
     }
 }
 
 /// Makes a key and keeps it; if another program has just made one, that one is it.
 fn make(file: &Path, chance: &Chance) -> Result<Keys, KeyError> {
     let hex = SecretString::from(Keys::new_hex(chance));
-    let failed = |source| KeyError::File { file: file.to_owned(), source };
+    let failed = |source| KeyError::File {
+        file: file.to_owned(),
+        source,
+    };
     let hex = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
         Ok(mut new) => {
-            writeln!(new, "{}", hex.expose_secret()).and_then(|()| new.sync_all()).map_err(failed)?;
+            writeln!(new, "{}", hex.expose_secret())
+                .and_then(|()| new.sync_all())
+                .map_err(failed)?;
             hex
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => kept(file)?.unwrap_or(hex),
         Err(error) => return Err(failed(error)),
     };
-    Keys::from_hex(hex.expose_secret()).map_err(|source| KeyError::Unreadable { file: file.to_owned(), source })
+    Keys::from_hex(hex.expose_secret()).map_err(|source| KeyError::Unreadable {
+        file: file.to_owned(),
+        source,
+    })
 }

@@ -8,8 +8,8 @@ use std::time::Instant as Stopwatch;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{
-    ALLOW, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY,
-    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ALLOW, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,
+    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -22,15 +22,16 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::error::{Fault, PageError};
+use crate::metrics;
 use crate::net::{check_origin, find_client};
 use crate::shown;
 use crate::state::App;
 use crate::view::format::Locale;
 use crate::view::pages::ErrorPage;
-use crate::metrics;
 
 /// What a page may load: nothing but what we serve, no inline script and no inline style; and nobody may frame it.
-const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The request's id, which also stands in the log.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +53,13 @@ pub fn around(routes: Router, app: &App) -> Router {
         .layer(DefaultBodyLimit::max(config.server.max_body))
         .layer(from_fn_with_state(proxies, find_client))
         .layer(from_fn_with_state(app.clone(), check_origin))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.server.request))
-        .layer(CatchPanicLayer::custom(|_| PageError::Broken(Arc::new(Panicked)).into_response()))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            config.server.request,
+        ))
+        .layer(CatchPanicLayer::custom(|_| {
+            PageError::Broken(Arc::new(Panicked)).into_response()
+        }))
         .layer(from_fn_with_state(app.clone(), show_faults))
         .layer(CompressionLayer::new())
         .layer(from_fn(compare_weakly))
@@ -70,7 +76,11 @@ struct Panicked;
 async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = RequestId(uuid_v7(app.clock().now(), app.chance()));
     request.extensions_mut().insert(id);
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %id.0, %method, route);
     let begun = Stopwatch::now();
@@ -94,7 +104,10 @@ async fn protect(State(https): State<bool>, request: Request, next: Next) -> Res
     // Not "no-referrer": with it browsers say "Origin: null" for our own forms (Fetch, "append a request Origin header").
     set(REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    );
     if !framed {
         set(X_FRAME_OPTIONS, "DENY");
     }
@@ -107,7 +120,12 @@ async fn protect(State(https): State<bool>, request: Request, next: Next) -> Res
 /// Compression changes the bytes and not their meaning, so a compressed answer's tag is weak (RFC 9110, 8.8.1), and comparing for
 /// `If-None-Match` is weak anyway (13.1.2): handlers only ever see and set strong tags.
 async fn compare_weakly(mut request: Request, next: Next) -> Response {
-    let known: Vec<HeaderValue> = request.headers().get_all(IF_NONE_MATCH).iter().filter_map(strong).collect();
+    let known: Vec<HeaderValue> = request
+        .headers()
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(strong)
+        .collect();
     request.headers_mut().remove(IF_NONE_MATCH);
     for tag in known {
         request.headers_mut().append(IF_NONE_MATCH, tag);
@@ -127,7 +145,11 @@ fn strong(tags: &HeaderValue) -> Option<HeaderValue> {
 
 fn weak(tag: &HeaderValue) -> Option<HeaderValue> {
     let tag = tag.to_str().ok()?;
-    if tag.starts_with("W/") { None } else { HeaderValue::from_str(&format!("W/{tag}")).ok() }
+    if tag.starts_with("W/") {
+        None
+    } else {
+        HeaderValue::from_str(&format!("W/{tag}")).ok()
+    }
 }
 
 /// Gives a fault its body: a page, or JSON below `/api/`. What is broken is logged here, once, under the reference that the guest reads.
@@ -135,7 +157,9 @@ async fn show_faults(State(app): State<App>, request: Request, next: Next) -> Re
     let for_program = request.uri().path().starts_with("/api/");
     let id = request.extensions().get::<RequestId>().copied();
     let mut answer = next.run(request).await;
-    let Some(fault) = answer.extensions_mut().remove::<Fault>().or_else(|| unspoken(&answer)) else { return answer };
+    let Some(fault) = answer.extensions_mut().remove::<Fault>().or_else(|| unspoken(&answer)) else {
+        return answer;
+    };
     let reference = fault.cause.as_deref().zip(id).map(|(cause, id)| {
         tracing::error!(reference = id.reference(), error = %one_line(cause), "broken");
         id.reference()
@@ -173,8 +197,12 @@ fn keep(name: HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
 /// The fault in the practice's frame; in plain words when even that cannot be had.
 async fn page(app: &App, fault: &Fault, reference: Option<String>) -> Response {
     let plain = || (fault.status(), fault.problem().detail().to_owned()).into_response();
-    let Ok(practice) = app.booking().practice().await else { return plain() };
-    let Ok(consultants) = app.booking().consultants().await else { return plain() };
+    let Ok(practice) = app.booking().practice().await else {
+        return plain();
+    };
+    let Ok(consultants) = app.booking().consultants().await else {
+        return plain();
+    };
     let locale = Locale::named(&practice.locale);
     let page = ErrorPage {
         frame: shown::frame(&practice, consultants.first(), app.config()),

@@ -23,22 +23,32 @@ struct Rates {
 impl Limits {
     /// `limits.enabled`.
     pub fn new(enabled: bool) -> Self {
-        Self(enabled.then(|| Rates { booking: rate(12, 300), subscribing: rate(10, 360) }))
+        Self(enabled.then(|| Rates {
+            booking: rate(12, 300),
+            subscribing: rate(10, 360),
+        }))
     }
 
     /// Counts a try to book; `false` when it is one too many.
     pub fn booking(&self, network: &ClientNetwork, now: Instant) -> bool {
-        self.0.as_ref().is_none_or(|rates| rates.booking.check(network, now).is_ok())
+        self.0
+            .as_ref()
+            .is_none_or(|rates| rates.booking.check(network, now).is_ok())
     }
 
     /// Counts an address given to the newsletter; `false` when it is one too many.
     pub fn subscribing(&self, network: &ClientNetwork, now: Instant) -> bool {
-        self.0.as_ref().is_none_or(|rates| rates.subscribing.check(network, now).is_ok())
+        self.0
+            .as_ref()
+            .is_none_or(|rates| rates.subscribing.check(network, now).is_ok())
     }
 }
 
 fn rate(burst: u32, every_seconds: u64) -> Rate<ClientNetwork> {
-    Rate::new(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN), Duration::from_secs(every_seconds))
+    Rate::new(
+        NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN),
+        Duration::from_secs(every_seconds),
+    )
 }
 
 #[cfg(test)]
@@ -48,7 +58,10 @@ mod tests {
     #[test]
     fn a_network_that_asks_too_often_waits_and_the_others_do_not() {
         let now: Instant = "2026-03-09T14:00:00Z".parse().unwrap();
-        let (a, b) = (ClientNetwork::of([192, 0, 2, 1].into()), ClientNetwork::of([192, 0, 2, 2].into()));
+        let (a, b) = (
+            ClientNetwork::of([192, 0, 2, 1].into()),
+            ClientNetwork::of([192, 0, 2, 2].into()),
+        );
         let limits = Limits::new(true);
         assert_eq!((0..50).filter(|_| limits.booking(&a, now)).count(), 12);
         assert!(limits.booking(&b, now) && limits.subscribing(&a, now));

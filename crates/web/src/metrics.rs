@@ -18,10 +18,16 @@ static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Starts counting, once a process.
 pub fn install() {
     HANDLE.get_or_init(|| {
-        let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS).ok()?;
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)
+            .ok()?;
         let handle = builder.install_recorder().ok()?;
         metrics::describe_counter!(REQUESTS, "Requests by method, route and status.");
-        metrics::describe_histogram!(SECONDS, metrics::Unit::Seconds, "Time from a request's head to its answer's head.");
+        metrics::describe_histogram!(
+            SECONDS,
+            metrics::Unit::Seconds,
+            "Time from a request's head to its answer's head."
+        );
         Some(handle)
     });
 }
@@ -29,7 +35,8 @@ pub fn install() {
 /// Counts one request.
 pub fn request(method: &str, route: &str, status: u16, took: Duration) {
     let (method, route) = (method.to_owned(), route.to_owned());
-    metrics::counter!(REQUESTS, "method" => method.clone(), "route" => route.clone(), "status" => status.to_string()).increment(1);
+    metrics::counter!(REQUESTS, "method" => method.clone(), "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
     metrics::histogram!(SECONDS, "method" => method, "route" => route).record(took.as_secs_f64());
 }
 
@@ -39,5 +46,9 @@ pub async fn show() -> Response {
         handle.run_upkeep();
         handle.render()
     });
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text.unwrap_or_default()).into_response()
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        text.unwrap_or_default(),
+    )
+        .into_response()
 }

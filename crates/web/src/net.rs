@@ -65,13 +65,20 @@ pub async fn find_client(State(proxies): State<Arc<[IpNet]>>, mut request: Reque
 }
 
 fn peer(request: &Request) -> Option<IpAddr> {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip().to_canonical())
 }
 
 fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let ours = |address: &IpAddr| proxies.iter().any(|network| network.contains(address));
     let mut client = peer;
-    let lines: Vec<&str> = headers.get_all(X_FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
+    let lines: Vec<&str> = headers
+        .get_all(X_FORWARDED_FOR)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .collect();
     for hop in lines.iter().flat_map(|line| line.split(',')).rev() {
         if !ours(&client) {
             break;
@@ -84,14 +91,21 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
 
 /// An address as proxies write it: bare, in brackets, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
-    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-    let parsed = bare.parse::<IpAddr>().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    let parsed = bare
+        .parse::<IpAddr>()
+        .or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
     parsed.ok().map(|address| address.to_canonical())
 }
 
 /// Whether a proxy has had this request in its hands.
 fn forwarded(headers: &HeaderMap) -> bool {
-    headers.keys().any(|name| *name == FORWARDED || name.as_str().starts_with("x-forwarded-"))
+    headers
+        .keys()
+        .any(|name| *name == FORWARDED || name.as_str().starts_with("x-forwarded-"))
 }
 
 /// Whether the request is for this machine by name, so that no foreign page can have turned its own name towards us.
@@ -114,13 +128,19 @@ pub async fn loopback_only(State(app): State<App>, request: Request, next: Next)
 pub async fn metrics_only(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let local = peer(&request).is_some_and(|peer| peer.is_loopback()) && !forwarded(headers);
-    let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let given = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let known = match (given, &app.config().server.metrics_token) {
         // Hashes are compared, so that the time it takes says nothing about the token.
         (Some(given), Some(token)) => Sha256::digest(given) == Sha256::digest(token.expose_secret()),
         _ => false,
     };
-    if local || known { next.run(request).await } else { PageError::NotFound.into_response() }
+    if local || known {
+        next.run(request).await
+    } else {
+        PageError::NotFound.into_response()
+    }
 }
 
 /// What a browser says about where an unsafe request comes from.
@@ -149,8 +169,16 @@ fn provenance(headers: &HeaderMap, public_url: &PublicUrl) -> Provenance {
 
 /// Refuses what another site's page sends, before anything is looked at, and what no browser sends where only browsers send.
 pub async fn check_origin(State(app): State<App>, request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
-    if safe || may_come(request.uri().path(), provenance(request.headers(), &app.config().server.public_url)) {
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
+    );
+    if safe
+        || may_come(
+            request.uri().path(),
+            provenance(request.headers(), &app.config().server.public_url),
+        )
+    {
         next.run(request).await
     } else {
         PageError::Forbidden.into_response()
@@ -184,8 +212,14 @@ mod tests {
 
     #[test]
     fn a_household_is_one_network() {
-        assert_eq!(ClientNetwork::of(ip("2001:db8:1:2:a:b:c:d")), ClientNetwork::of(ip("2001:db8:1:2::1")));
-        assert_ne!(ClientNetwork::of(ip("2001:db8:1:3::1")), ClientNetwork::of(ip("2001:db8:1:2::1")));
+        assert_eq!(
+            ClientNetwork::of(ip("2001:db8:1:2:a:b:c:d")),
+            ClientNetwork::of(ip("2001:db8:1:2::1"))
+        );
+        assert_ne!(
+            ClientNetwork::of(ip("2001:db8:1:3::1")),
+            ClientNetwork::of(ip("2001:db8:1:2::1"))
+        );
         assert_ne!(ClientNetwork::of(ip("192.0.2.1")), ClientNetwork::of(ip("192.0.2.2")));
         assert_eq!(ClientNetwork::of(ip("::ffff:192.0.2.1")).to_string(), "192.0.2.1");
         assert_eq!(ClientNetwork::of(ip("2001:db8:1:2::1")).to_string(), "2001:db8:1:2::");
@@ -213,7 +247,10 @@ mod tests {
         let url = PublicUrl::parse("https://example.org").unwrap();
         let of = |pairs: &[(&str, &str)]| provenance(&headers(pairs), &url);
         assert_eq!(of(&[("origin", "https://example.org")]), Provenance::Ours);
-        assert_eq!(of(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")]), Provenance::Ours);
+        assert_eq!(
+            of(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")]),
+            Provenance::Ours
+        );
         assert_eq!(of(&[("sec-fetch-site", "same-origin")]), Provenance::Ours);
         assert_eq!(of(&[("sec-fetch-site", "none")]), Provenance::Ours);
         for foreign in [
@@ -232,10 +269,21 @@ mod tests {
 
     #[test]
     fn programs_may_use_what_is_made_for_programs() {
-        for path in ["/api/v1/appointments", "/webhooks/stripe", "/newsletter/unsubscribe/abc"] {
+        for path in [
+            "/api/v1/appointments",
+            "/webhooks/stripe",
+            "/newsletter/unsubscribe/abc",
+        ] {
             assert!(may_come(path, Provenance::Unsaid), "{path}");
         }
-        for path in ["/", "/book/free-mini-consult", "/admin/sign-in", "/newsletter", "/newsletter/confirm/abc", "/apis"] {
+        for path in [
+            "/",
+            "/book/free-mini-consult",
+            "/admin/sign-in",
+            "/newsletter",
+            "/newsletter/confirm/abc",
+            "/apis",
+        ] {
             assert!(!may_come(path, Provenance::Unsaid), "{path}");
             assert!(!may_come(path, Provenance::Foreign), "{path}");
             assert!(may_come(path, Provenance::Ours), "{path}");
@@ -247,7 +295,12 @@ mod tests {
     #[test]
     fn a_proxy_leaves_its_mark() {
         assert!(!forwarded(&headers(&[("host", "localhost")])));
-        for mark in ["forwarded", "x-forwarded-for", "X-Forwarded-Proto", "x-forwarded-server"] {
+        for mark in [
+            "forwarded",
+            "x-forwarded-for",
+            "X-Forwarded-Proto",
+            "x-forwarded-server",
+        ] {
             assert!(forwarded(&headers(&[(mark, "x")])), "{mark}");
         }
     }

@@ -23,6 +23,8 @@ use crate::view::ViewError;
 use crate::workers::{Workers, WorkersError};
 use crate::{demo, keys, metrics, routes};
 
+/// Who has not sent a request's head after this time is hung up on.
+const HEAD: Duration = Duration::from_secs(10);
 /// What the end may take longer than `server.drain_seconds`: closing the files.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -98,9 +100,24 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let workers = Workers::take(app.clone(), now).await?;
     let (stop, stopped) = watch::channel(false);
     let at_work = workers.clone().start(&stopped);
-    let bounds = Bounds { connections: app.config().server.max_connections, drain: app.config().server.drain };
+    let settings = &app.config().server;
+    let bounds = Bounds {
+        connections: settings.max_connections,
+        head: HEAD,
+        drain: settings.drain,
+    };
     let server = tokio::spawn(serve(listener, routes::router(app.clone()), bounds, stopped));
-    Ok(Running { addr, app, workers, demo_loaded, first_login, stop, server, at_work, _lock: lock })
+    Ok(Running {
+        addr,
+        app,
+        workers,
+        demo_loaded,
+        first_login,
+        stop,
+        server,
+        at_work,
+        _lock: lock,
+    })
 }
 
 /// The services for a command, beside a running `serve` or without one.
@@ -162,13 +179,23 @@ impl Running {
     /// Stops as SIGTERM does: accepts nothing more, lets requests and mails under way finish within `server.drain_seconds`, closes the
     /// database.
     pub async fn stop(self) {
-        let Self { app, workers, stop, server, mut at_work, .. } = self;
+        let Self {
+            app,
+            workers,
+            stop,
+            server,
+            mut at_work,
+            ..
+        } = self;
         let _ = stop.send(true);
         let all = async {
             let _ = server.await;
             while at_work.join_next().await.is_some() {}
         };
-        if tokio::time::timeout(app.config().server.drain + CLOSING, all).await.is_err() {
+        if tokio::time::timeout(app.config().server.drain + CLOSING, all)
+            .await
+            .is_err()
+        {
             tracing::warn!("a worker did not finish in time");
         }
         at_work.shutdown().await;

@@ -29,7 +29,10 @@ pub async fn run(what: Admin, app: &App) -> Result<(), Failure> {
         None => prompt()?,
     };
     app.access().create_login(email, password, app.clock().now()).await?;
-    say(&format!("The login is made: sign in at {}", app.config().server.public_url.at("/admin/sign-in")))
+    say(&format!(
+        "The login is made: sign in at {}",
+        app.config().server.public_url.at("/admin/sign-in")
+    ))
 }
 
 fn prompt() -> Result<SecretString, Failure> {
@@ -38,5 +41,9 @@ fn prompt() -> Result<SecretString, Failure> {
     }
     let password = SecretString::from(rpassword::prompt_password("Password: ")?);
     let again = SecretString::from(rpassword::prompt_password("The same again: ")?);
-    if password.expose_secret() == again.expose_secret() { Ok(password) } else { Err("the two passwords differ".into()) }
+    if password.expose_secret() == again.expose_secret() {
+        Ok(password)
+    } else {
+        Err("the two passwords differ".into())
+    }
 }

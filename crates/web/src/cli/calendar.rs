@@ -24,7 +24,7 @@ pub struct Slots {
     /// The slug of an offering in the database
     #[arg(long, value_name = "SLUG", group = "of", requires_all = ["mode", "from", "to"])]
     offering: Option<String>,
-    /// telehealth or in_person
+    /// `telehealth` or `in_person`
     #[arg(long)]
     mode: Option<Mode>,
     /// The first possible start (RFC 3339)
@@ -60,11 +60,19 @@ impl Slots {
 
     /// The slots of an offering of the practice; in person is at the office.
     pub async fn over_database(&self, app: &App) -> Result<String, Failure> {
-        let (Some(offering), Some(mode), Some(from), Some(until)) = (&self.offering, self.mode, self.from, self.to) else {
+        let (Some(offering), Some(mode), Some(from), Some(until)) = (&self.offering, self.mode, self.from, self.to)
+        else {
             return Err("--offering wants --mode, --from and --to".into());
         };
         let place = (mode == Mode::InPerson).then_some(PlaceKind::Office);
-        let asked = SlotsAsked { offering: offering.clone(), mode, place, postcode: None, from, until };
+        let asked = SlotsAsked {
+            offering: offering.clone(),
+            mode,
+            place,
+            postcode: None,
+            from,
+            until,
+        };
         Ok(answer(&app.booking().slots(&asked, app.clock().now()).await?.slots))
     }
 }
@@ -72,13 +80,17 @@ impl Slots {
 impl Busy {
     /// The merged busy times, and what could not be read.
     pub fn answer(&self) -> Result<String, Failure> {
-        let bytes = std::fs::read(&self.file).map_err(|why| format!("{} cannot be read: {why}", self.file.display()))?;
+        let bytes =
+            std::fs::read(&self.file).map_err(|why| format!("{} cannot be read: {why}", self.file.display()))?;
         let answer = busy(&bytes, self.from, self.to, &self.time_zone)?;
         Ok(json!({ "busy": answer.busy, "warnings": answer.warnings }).to_string())
     }
 }
 
 fn answer(slots: &[Slot]) -> String {
-    let slots: Vec<_> = slots.iter().map(|slot| json!({ "start": slot.start, "end": slot.end })).collect();
+    let slots: Vec<_> = slots
+        .iter()
+        .map(|slot| json!({ "start": slot.start, "end": slot.end }))
+        .collect();
     json!({ "slots": slots }).to_string()
 }

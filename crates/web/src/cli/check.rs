@@ -27,12 +27,23 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let mut good = tell("configuration", Ok(format!("listens on {} as {}", config.server.listen, config.server.public_url)))?;
+    let mut good = tell(
+        "configuration",
+        Ok(format!(
+            "listens on {} as {}",
+            config.server.listen, config.server.public_url
+        )),
+    )?;
     let database = database(&config).await;
     let usable = matches!(database, Ok((_, true)));
     good &= tell("database", database.map(|(words, _)| words))?;
     good &= tell("keys", key(&config, usable).await)?;
-    good &= tell("templates", View::load().map(|_| "every page and every mail".to_owned()).map_err(Failure::from))?;
+    good &= tell(
+        "templates",
+        View::load()
+            .map(|_| "every page and every mail".to_owned())
+            .map_err(Failure::from),
+    )?;
     good &= tell("mail", mail(&config).await)?;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -60,7 +71,10 @@ async fn database(config: &Config) -> Result<(String, bool), Failure> {
     if missing.is_empty() {
         return Ok((format!("{name} has the newest schema"), true));
     }
-    Ok((format!("{name} will be brought to the newest schema ({} steps)", missing.len()), false))
+    Ok((
+        format!("{name} will be brought to the newest schema ({} steps)", missing.len()),
+        false,
+    ))
 }
 
 fn writable(folder: &Path) -> Result<(), Failure> {
@@ -84,11 +98,15 @@ async fn key(config: &Config, usable: bool) -> Finding {
         None
     };
     match (keys, known) {
-        (Some(keys), Some(known)) if keys.fingerprint() != known => {
-            Err(format!("the key's fingerprint is {}, but the database was used with {known}", keys.fingerprint()).into())
-        }
+        (Some(keys), Some(known)) if keys.fingerprint() != known => Err(format!(
+            "the key's fingerprint is {}, but the database was used with {known}",
+            keys.fingerprint()
+        )
+        .into()),
         (Some(keys), _) => Ok(format!("fingerprint {}", keys.fingerprint())),
-        (None, Some(known)) => Err(format!("the key is missing; the database was used with the one of fingerprint {known}").into()),
+        (None, Some(known)) => {
+            Err(format!("the key is missing; the database was used with the one of fingerprint {known}").into())
+        }
         (None, None) => Ok("a key will be made for the new database".to_owned()),
     }
 }

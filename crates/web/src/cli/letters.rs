@@ -23,6 +23,8 @@ pub enum Letters {
 pub async fn run(what: Letters, app: &App) -> Result<(), Failure> {
     match what {
         Letters::Add { file } => say(&app.mailing().add_letter(&read(&file)?, app.clock().now()).await?.slug),
-        Letters::List => say(&serde_json::to_string(&app.mailing().letters(app.clock().now()).await?)?),
+        Letters::List => say(&serde_json::to_string(
+            &app.mailing().letters(app.clock().now()).await?,
+        )?),
     }
 }

@@ -30,9 +30,16 @@ async fn welcome(running: &Running) -> Result<String, Failure> {
     let (app, mut text) = (running.app(), String::new());
     let config = app.config();
     let public_url = &config.server.public_url;
-    writeln!(text, "Goldenhour listens on {} and is reached at {public_url}", running.addr())?;
+    writeln!(
+        text,
+        "Goldenhour listens on {} and is reached at {public_url}",
+        running.addr()
+    )?;
     if running.demo_loaded() {
-        writeln!(text, "The database was empty, so the demo practice was loaded: try everything, nothing leaves this machine.")?;
+        writeln!(
+            text,
+            "The database was empty, so the demo practice was loaded: try everything, nothing leaves this machine."
+        )?;
     }
     let practice = app.booking().has_practice().await?;
     let mut places = Vec::new();
@@ -44,7 +51,10 @@ async fn welcome(running: &Running) -> Result<String, Failure> {
     }
     places.push(("/admin/sign-in", "the consultant's desk"));
     if config.shows_outbox() {
-        places.push(("/outbox", "every mail, as its reader sees it: nothing is sent while mail.transport is capture"));
+        places.push((
+            "/outbox",
+            "every mail, as its reader sees it: nothing is sent while mail.transport is capture",
+        ));
     }
     let addresses: Vec<_> = places.iter().map(|(path, what)| (public_url.at(path), *what)).collect();
     let width = addresses.iter().map(|(address, _)| address.len()).max().unwrap_or(0);
@@ -54,11 +64,17 @@ async fn welcome(running: &Running) -> Result<String, Failure> {
     }
     writeln!(text)?;
     if !practice {
-        writeln!(text, "There is no practice yet: write its file and run `goldenhour practice apply FILE.toml`.")?;
+        writeln!(
+            text,
+            "There is no practice yet: write its file and run `goldenhour practice apply FILE.toml`."
+        )?;
     }
     if let Some(token) = running.first_login() {
         let link = public_url.at(&format!("/admin/first-login/{}", token.reveal()));
-        writeln!(text, "Nobody can sign in yet. This link makes the first login, once, within the next hour:\n\n  {link}\n")?;
+        writeln!(
+            text,
+            "Nobody can sign in yet. This link makes the first login, once, within the next hour:\n\n  {link}\n"
+        )?;
     }
     if config.mail.transport == Transport::Smtp {
         writeln!(text, "Mails are sent for real.")?;
@@ -79,7 +95,9 @@ pub async fn migrate(config: &Config) -> Result<(), Failure> {
         Migrated::Made => say("A new database with the newest schema was made."),
         Migrated::Brought { steps, copy } => {
             say(&format!("Done: {}.", steps.join(", ")))?;
-            copy.map_or(Ok(()), |copy| say(&format!("What was there before is kept in {}.", copy.display())))
+            copy.map_or(Ok(()), |copy| {
+                say(&format!("What was there before is kept in {}.", copy.display()))
+            })
         }
     }
 }
