@@ -90,7 +90,7 @@ impl View {
         }
         let words = std::sync::Arc::new(words);
         let mut tera = Tera::new();
-        tera.autoescape_on([".html"]);
+        tera.autoescape_on([".html", ".xml"]);
         let (plain, html) = (words.clone(), words.clone());
         tera.register_function("t", move |args: Kwargs, _: &State| plain.say(&args));
         tera.register_function("t_html", move |args: Kwargs, state: &State| html.say_html(&args, state));
@@ -130,11 +130,6 @@ impl View {
             .keep_at_rules(true)
             .load_remote_stylesheets(false);
         Ok(options.build().inline(&html)?)
-    }
-
-    /// Whether a template exists: a mail's kind is a folder name that came out of the database.
-    pub fn has_template(&self, template: &str) -> bool {
-        self.tera.contains_template(template)
     }
 }
 

@@ -3,9 +3,9 @@
 document.documentElement.classList.add("js");
 
 // Her zone: told to the server once by a cookie that she can overrule. A page whose times stand in another zone is
-// loaded anew, once a visit.
+// loaded anew, once a visit. A browser that says UTC mostly hides where it is: then the practice's zone is the better one.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (/^[\w+\/-]+$/.test(zone) && !/(^|; )zone=/.test(document.cookie)) {
+if (/^[\w+\/-]+$/.test(zone) && !/^(UTC|Etc\/)/.test(zone) && !/(^|; )zone=/.test(document.cookie)) {
   document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
   const shown = document.body.dataset.zone;
   const asked = new URLSearchParams(location.search).has("zone");

@@ -1,7 +1,7 @@
 use super::pages::{
-    AppointmentPage, ArticlePage, BookPage, CancelPage, CheckInboxPage, ConfirmPage, ConfirmedPage, ContactPage,
-    ErrorPage, FormPage, HomePage, LeftPage, LostLinkPage, MailPage, NewsletterPage, OutboxPage, PostsPage,
-    PreferencesPage, PrivacyPage, ServicesPage, UnsubscribePage,
+    AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelPage, CheckInboxPage, ConfirmPage, ConfirmedPage,
+    ContactPage, ErrorPage, FormPage, HomePage, LeftPage, LostLinkPage, MailPage, NewsletterPage, OutboxPage,
+    PostsPage, PreferencesPage, PrivacyPage, ServicesPage, UnsubscribePage,
 };
 use super::*;
 
@@ -81,6 +81,21 @@ fn every_page_renders_with_every_sample() {
     renders::<OutboxPage>(&view);
     renders::<MailPage>(&view);
     renders::<ErrorPage>(&view);
+}
+
+#[test]
+fn the_feed_of_articles_is_whole_and_escaped() {
+    let view = View::load().unwrap();
+    let feeds: Vec<String> = AtomFeed::samples()
+        .iter()
+        .map(|feed| view.render(feed).unwrap())
+        .collect();
+    assert!(
+        feeds
+            .iter()
+            .all(|feed| feed.starts_with("<?xml") && feed.trim_end().ends_with("</feed>"))
+    );
+    assert!(feeds[0].contains("<title>Sore &amp; tired &lt;at night&gt;</title>"));
 }
 
 #[test]
