@@ -17,6 +17,7 @@ pub use super::filter::NotACalendar;
 use super::parse::{all, parameter, parse};
 use super::series::{Answer, Asked};
 use super::value::{PeriodEnd, period};
+use super::wall::DAY;
 use super::zones::Zones;
 
 /// Warnings told one by one; of more, the number.
@@ -103,7 +104,7 @@ fn free_busy(part: &IcalFreeBusy, zones: &mut Zones, answer: &mut Answer) {
             let start = zones.point(start, tzid, answer.effort);
             let end = match end {
                 PeriodEnd::At(end) => zones.point(end, tzid, answer.effort).instant(),
-                PeriodEnd::After(span) => start.instant() + span.days * 86_400 + span.seconds,
+                PeriodEnd::After(span) => start.instant() + span.days * DAY + span.seconds,
             };
             answer.block(start.instant(), end);
         }

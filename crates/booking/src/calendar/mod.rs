@@ -13,6 +13,7 @@
 //! much of what real files hold. Everything here is pure: no clock, no query, no network.
 
 pub mod busy;
+mod day_filter;
 pub mod download;
 mod effort;
 pub mod emit;

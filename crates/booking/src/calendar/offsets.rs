@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::wall::{Wall, day_of};
+use super::wall::{DAY, Wall, day_of};
 
 /// Nothing changes before this year.
 pub(super) const FIRST_YEAR: i64 = 1_900;
@@ -47,7 +47,7 @@ impl Offsets {
 
     /// Those of a zone of the tz database, up to `until` (seconds since the epoch).
     pub fn of(tz: &TimeZone, until: i64) -> Self {
-        let start = Timestamp::from_second(day_of(FIRST_YEAR, 1, 1) * 86_400).unwrap_or_default();
+        let start = Timestamp::from_second(day_of(FIRST_YEAR, 1, 1) * DAY).unwrap_or_default();
         let initial = i64::from(tz.to_offset(start).seconds());
         let mut before = initial;
         let transitions = tz
@@ -110,7 +110,8 @@ mod tests {
                 assert_eq!(offsets.wall(at).0 - at, i64::from(expected), "{name} {at}");
             }
             for wall in (1_000_000_000..until - 100_000_000).step_by(1_800).map(Wall) {
-                let ambiguous = tz.to_ambiguous_timestamp(wall.civil());
+                let civil = TimeZone::UTC.to_datetime(Timestamp::from_second(wall.0).unwrap());
+                let ambiguous = tz.to_ambiguous_timestamp(civil);
                 let expected = ambiguous.compatible().unwrap().as_second();
                 assert_eq!(offsets.instant(wall), expected, "{name} {wall:?}");
             }

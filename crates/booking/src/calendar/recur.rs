@@ -8,9 +8,10 @@
 //! Written here rather than taken from the `rrule` crate: that one hangs on rules for every second,
 //! refuses an UNTIL that is a date, brings zones of its own, and cannot be told how much work is enough.
 
+use super::day_filter::DayFilter;
 use super::effort::{Effort, TooMuch};
 use super::rule::{Freq, Rule};
-use super::wall::{DAY, Wall, date_of, day_of, days_in_month, days_in_year, weekday_of};
+use super::wall::{DAY, Wall, date_of, day_of, weekday_of};
 
 /// The last year in which anything occurs.
 const LAST_YEAR: i64 = 9_999;
@@ -308,77 +309,111 @@ fn nth_month(year: i64, month: i64) -> i64 {
     day_of(year + zero.div_euclid(12), zero.rem_euclid(12) + 1, 1)
 }
 
-/// Which days a rule admits; what the rule leaves open is taken from the start (RFC 5545, 3.3.10).
-struct DayFilter<'a> {
-    rule: &'a Rule,
-    month: Option<i64>,
-    month_day: Option<i64>,
-    weekday: Option<i64>,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::value::stamp;
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
-impl<'a> DayFilter<'a> {
-    fn new(rule: &'a Rule, start: i64) -> Self {
-        let (_, month, day) = date_of(start);
-        let open = rule.weekdays.is_empty() && rule.month_days.is_empty() && rule.year_days.is_empty();
-        let by_week = !rule.week_numbers.is_empty();
-        let yearly = rule.freq == Freq::Yearly;
-        Self {
+    fn at(text: &str) -> Wall {
+        stamp(text, false).unwrap().wall
+    }
+
+    fn expand(rule: &Rule, start: Wall, window: Window) -> Vec<Wall> {
+        let recurrence = Recurrence {
             rule,
-            month: (yearly && open && !by_week && rule.months.is_empty()).then_some(month),
-            month_day: (open && (yearly && !by_week || rule.freq == Freq::Monthly)).then_some(day),
-            weekday: (open && (yearly && by_week || rule.freq == Freq::Weekly)).then_some(weekday_of(start)),
+            start,
+            dated: false,
+            last: None,
+        };
+        let mut found = Vec::new();
+        recurrence
+            .expand(window, &mut Effort::new(), |at| found.push(at))
+            .unwrap();
+        found
+    }
+
+    /// The days of the first occurrences, as "MMDD".
+    fn days(rule: &str, start: &str) -> String {
+        let window = Window {
+            from: at(start),
+            to: at("20310101"),
+        };
+        let found = expand(&Rule::parse(rule).unwrap(), at(start), window);
+        let day = |at: &Wall| {
+            let (_, month, day) = date_of(at.day());
+            format!("{month:02}{day:02}")
+        };
+        found.iter().take(4).map(day).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn rules_hit_the_days_they_name() {
+        for (rule, expected) in [
+            ("FREQ=MONTHLY;BYDAY=1FR", "0101 0205 0305 0402"),
+            ("FREQ=MONTHLY;BYDAY=-1FR", "0129 0226 0326 0430"),
+            ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "0129 0226 0331 0430"),
+            ("FREQ=MONTHLY;BYMONTHDAY=-1", "0131 0228 0331 0430"),
+            ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "0813 1013 0413 0713"),
+            ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "0517 0515 0514 0513"),
+            ("FREQ=YEARLY;BYWEEKNO=20", "0521 0519 0518 0517"),
+            ("FREQ=YEARLY;BYDAY=20MO", "0517 0515 0514 0520"),
+            ("FREQ=YEARLY;BYYEARDAY=1,-1", "0101 1231 0101 1231"),
+            ("FREQ=YEARLY;BYMONTH=1;BYDAY=SU;BYSETPOS=2", "0110 0109 0114 0113"),
+            ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU", "0110 0112 0124 0126"),
+            ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=MO", "0103 0112 0117 0126"),
+            ("FREQ=DAILY;INTERVAL=10;BYMONTH=1,3", "0101 0111 0121 0131"),
+        ] {
+            assert_eq!(days(rule, "20270101T090000"), expected, "{rule}");
         }
     }
 
-    fn passes(&self, day: i64) -> bool {
-        let rule = self.rule;
-        let (year, month, of_month) = date_of(day);
-        let weekday = weekday_of(day);
-        let from_start = self.month.is_none_or(|m| m == month)
-            && self.month_day.is_none_or(|d| d == of_month)
-            && self.weekday.is_none_or(|w| w == weekday);
-        from_start
-            && (rule.months.is_empty() || rule.months.binary_search(&month).is_ok())
-            && among(&rule.month_days, of_month, days_in_month(year, month))
-            && (rule.year_days.is_empty() || among(&rule.year_days, day - day_of(year, 1, 1) + 1, days_in_year(year)))
-            && (rule.week_numbers.is_empty() || self.in_week(day))
-            && (rule.weekdays.is_empty() || self.on_weekday(day, year, month, of_month, weekday))
-    }
-
-    /// BYDAY: `2MO` is the second Monday of the month, or of the year in a yearly rule without months.
-    fn on_weekday(&self, day: i64, year: i64, month: i64, of_month: i64, weekday: i64) -> bool {
-        let rule = self.rule;
-        let counts = matches!(rule.freq, Freq::Monthly | Freq::Yearly) && rule.week_numbers.is_empty();
-        let (place, length) = if rule.freq == Freq::Yearly && rule.months.is_empty() {
-            (day - day_of(year, 1, 1), days_in_year(year))
-        } else {
-            (of_month - 1, days_in_month(year, month))
+    #[test]
+    fn units_below_a_day_keep_their_interval_across_days() {
+        let rule = Rule::parse("FREQ=HOURLY;INTERVAL=7;BYHOUR=9,10,16").unwrap();
+        let window = Window {
+            from: at("20270101"),
+            to: at("20270104"),
         };
-        rule.weekdays.iter().any(|(which, wanted)| {
-            *wanted == weekday
-                && (!counts
-                    || match which.signum() {
-                        0 => true,
-                        1 => place / 7 + 1 == *which,
-                        _ => (length - 1 - place) / 7 + 1 == -which,
-                    })
-        })
+        let hours: Vec<i64> = expand(&rule, at("20270101T090000"), window)
+            .iter()
+            .map(|w| w.0 / 3_600 % 24)
+            .collect();
+        assert_eq!(hours, [9, 16, 10]);
     }
 
-    /// BYWEEKNO (ISO 8601, with the week's first day as WKST says): week 1 is the first with four days in the year.
-    fn in_week(&self, day: i64) -> bool {
-        let fourth = day - (weekday_of(day) - self.rule.week_start).rem_euclid(7) + 3;
-        let (year, _, _) = date_of(fourth);
-        let week = (fourth - day_of(year, 1, 1)) / 7 + 1;
-        // The week that holds 28 December is the year's last.
-        let december = day_of(year, 12, 28);
-        let last = december - (weekday_of(december) - self.rule.week_start).rem_euclid(7) + 3;
-        let weeks = (last - day_of(year, 1, 1)) / 7 + 1;
-        among(&self.rule.week_numbers, week, weeks)
+    fn rules() -> impl Strategy<Value = Rule> {
+        let freq = select(vec!["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY"]);
+        let parts = select(vec![
+            "",
+            "BYDAY=MO,FR",
+            "BYDAY=2TU,-1SU",
+            "BYMONTHDAY=1,31,-2",
+            "BYMONTH=2,6",
+            "BYHOUR=3,22;BYMINUTE=0,30",
+            "BYSETPOS=1,-1",
+            "BYYEARDAY=60,366",
+            "BYWEEKNO=1,53",
+            "WKST=SU",
+        ]);
+        (freq, 1u32..5, parts.clone(), parts)
+            .prop_map(|(f, interval, a, b)| Rule::parse(&format!("FREQ={f};INTERVAL={interval};{a};{b}")).unwrap())
     }
-}
 
-/// Is the `place`-th of `length` in the list, counted from the front or, negative, from the back? An empty list admits all.
-fn among(list: &[i64], place: i64, length: i64) -> bool {
-    list.is_empty() || list.binary_search(&place).is_ok() || list.binary_search(&(place - length - 1)).is_ok()
+    proptest! {
+        #[test]
+        fn a_window_cuts_what_there_is_and_changes_nothing(rule in rules(), start in 0i64..1_000, second in 0i64..86_400, from in 0i64..1_500, length in 0i64..300, counted in any::<bool>()) {
+            let start = Wall::at(20_000 + start, second);
+            let rule = Rule { count: counted.then_some(3_000), ..rule };
+            let whole = Window { from: start, to: Wall::at(22_000, 0) };
+            let mut all = Vec::new();
+            let recurrence = Recurrence { rule: &rule, start, dated: false, last: None };
+            prop_assume!(recurrence.expand(whole, &mut Effort::new(), |at| all.push(at)).is_ok());
+            prop_assert!(all.windows(2).all(|w| w[0] < w[1]));
+            let window = Window { from: Wall::at(20_000 + from, 0), to: Wall::at((20_000 + from + length).min(22_000), 0) };
+            all.retain(|at| window.from <= *at && *at < window.to);
+            prop_assert_eq!(expand(&rule, start, window), all);
+        }
+    }
 }

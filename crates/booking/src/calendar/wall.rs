@@ -3,8 +3,6 @@
 //! Recurrence rules speak of the wall clock (RFC 5545, 3.3.10), so they are expanded without any zone and
 //! only their answers are mapped to instants. Days are counted in the proleptic Gregorian calendar.
 
-use jiff::civil::DateTime;
-
 /// Seconds of a day on the wall clock.
 pub(super) const DAY: i64 = 86_400;
 
@@ -31,29 +29,6 @@ impl Wall {
     /// `seconds` later on the same clock.
     pub fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds))
-    }
-
-    /// The same time for the time library; beyond its years, its last or first moment.
-    pub fn civil(self) -> DateTime {
-        let (year, month, day) = date_of(self.day());
-        let second = self.second();
-        let small = |n: i64| i8::try_from(n).unwrap_or_default();
-        let nearest = if self.0 < 0 { DateTime::MIN } else { DateTime::MAX };
-        i16::try_from(year)
-            .ok()
-            .and_then(|year| {
-                DateTime::new(
-                    year,
-                    small(month),
-                    small(day),
-                    small(second / 3600),
-                    small(second / 60 % 60),
-                    small(second % 60),
-                    0,
-                )
-                .ok()
-            })
-            .unwrap_or(nearest)
     }
 }
 
@@ -106,6 +81,7 @@ fn is_leap(year: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Span;
     use jiff::civil::Date;
     use proptest::prelude::*;
 
@@ -114,20 +90,11 @@ mod tests {
         fn days_are_those_of_the_time_library(day in -3_000_000i64..2_900_000) {
             let (year, month, of_month) = date_of(day);
             prop_assert_eq!(day_of(year, month, of_month), day);
-            let civil = Wall::at(day, 3_661).civil();
-            let epoch = Date::constant(1970, 1, 1);
-            prop_assert_eq!(i64::from((civil.date() - epoch).get_days()), day);
+            let civil = Date::constant(1970, 1, 1) + Span::new().days(day);
             prop_assert_eq!((i64::from(civil.year()), i64::from(civil.month()), i64::from(civil.day())), (year, month, of_month));
-            prop_assert_eq!((civil.hour(), civil.minute(), civil.second()), (1, 1, 1));
-            prop_assert_eq!(i64::from(civil.date().weekday().to_monday_zero_offset()), weekday_of(day));
-            prop_assert_eq!(i64::from(civil.date().days_in_month()), days_in_month(year, month));
-            prop_assert_eq!(i64::from(civil.date().days_in_year()), days_in_year(year));
+            prop_assert_eq!(i64::from(civil.weekday().to_monday_zero_offset()), weekday_of(day));
+            prop_assert_eq!(i64::from(civil.days_in_month()), days_in_month(year, month));
+            prop_assert_eq!(i64::from(civil.days_in_year()), days_in_year(year));
         }
-    }
-
-    #[test]
-    fn far_times_do_not_panic() {
-        assert_eq!(Wall(i64::MAX / 2).civil(), DateTime::MAX);
-        assert_eq!(Wall(i64::MIN / 2).civil(), DateTime::MIN);
     }
 }
