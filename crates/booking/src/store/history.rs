@@ -4,7 +4,7 @@ use kernel::chance::Chance;
 use kernel::id::{AppointmentId, EventId, LoginId};
 use kernel::instant::Instant;
 use sea_orm::ActiveValue::Set;
-use sea_orm::Order;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use crate::appointment::lifecycle::Party;
@@ -16,6 +16,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,
     pub appointment_id: AppointmentId,
+    pub number: i32,
     pub at: Instant,
     pub event: String,
     pub who: String,
@@ -37,9 +38,14 @@ pub(crate) struct Line {
     pub(crate) facts: serde_json::Value,
 }
 
-/// Adds a line.
+/// Adds a line. The caller has just changed the appointment's row, so that nobody else adds one at the same time.
 pub(crate) async fn add(db: &impl ConnectionTrait, line: Line, now: Instant, chance: &Chance) -> Result<(), DbErr> {
+    let before = Entity::find()
+        .filter(Column::AppointmentId.eq(line.appointment))
+        .count(db)
+        .await?;
     let row = ActiveModel {
+        number: Set(i32::try_from(before + 1).map_err(super::corrupt)?),
         id: Set(EventId::new(now, chance)),
         appointment_id: Set(line.appointment),
         at: Set(now),
@@ -55,7 +61,7 @@ pub(crate) async fn add(db: &impl ConnectionTrait, line: Line, now: Instant, cha
 pub(crate) async fn of(db: &impl ConnectionTrait, appointment: AppointmentId) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::AppointmentId.eq(appointment))
-        .order_by_id(Order::Asc)
+        .order_by_asc(Column::Number)
         .all(db)
         .await
 }

@@ -27,6 +27,11 @@ pub fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
+/// The consultant's login.
+pub fn login() -> LoginId {
+    LoginId::new(monday(), &Chance::seeded(9))
+}
+
 /// Remembers the notices of committed and rolled back transactions alike.
 #[derive(Default)]
 pub struct Heard(Mutex<Vec<Notice>>);
@@ -100,7 +105,7 @@ impl App {
             booking,
             db,
             heard,
-            login: LoginId::new(monday(), &chance),
+            login: login(),
             _folder: folder,
         }
     }

@@ -8,4 +8,5 @@ mod file;
 mod life;
 mod oracle;
 mod scenarios;
+mod storm;
 mod who;
