@@ -71,7 +71,7 @@ pub fn run() -> ExitCode {
         .map_err(Failure::from)
         .and_then(|runtime| runtime.block_on(perform(asked)));
     match done {
-        Ok(code) => code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Whoever closed standard error does not want to know.
             let _ = writeln!(std::io::stderr(), "goldenhour: {}", one_line(failure.as_ref()));
@@ -80,7 +80,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn perform(asked: Goldenhour) -> Result<ExitCode, Failure> {
+async fn perform(asked: Goldenhour) -> Result<(), Failure> {
     let file = asked.config.as_deref();
     match asked.what.unwrap_or(What::Serve) {
         What::Serve => serve::serve(settings(file)?).await?,
@@ -94,9 +94,9 @@ async fn perform(asked: Goldenhour) -> Result<ExitCode, Failure> {
         What::Letters(what) => letters::run(what, &open(file).await?).await?,
         What::Admin(what) => admin::run(what, &open(file).await?).await?,
         What::Feed(what) => feed::run(what, &open(file).await?).await?,
-        What::Check => return check::run(file).await,
+        What::Check => check::run(file).await?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Reads the settings and begins to log.
@@ -124,9 +124,12 @@ fn log(settings: &Log) {
     };
 }
 
-/// Prints one answer.
+/// Prints one answer; a reader that has enough (`| head`) is no failure.
 fn say(text: &str) -> Result<(), Failure> {
-    Ok(writeln!(std::io::stdout(), "{text}")?)
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Reads a file that the command line names.

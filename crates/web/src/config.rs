@@ -14,6 +14,7 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use kernel::db::DbUrl;
 use kernel::email::EmailAddress;
+use mailing::outbox::{NotAServer, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
 
 use layers::Layers;
@@ -82,8 +83,8 @@ pub struct Database(pub DbUrl);
 pub struct Mail {
     /// Where mails go.
     pub transport: Transport,
-    /// `mail.smtp.url`; it may hold a password.
-    pub smtp_url: SecretString,
+    /// `mail.smtp.url`.
+    pub smtp: SmtpServer,
     /// Connections at once.
     pub connections: usize,
     /// Mails a minute; `None` is no limit.
@@ -125,8 +126,8 @@ pub struct Sender {
 /// `telehealth.*`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Telehealth {
-    /// A room of its own for each visit below this address; without one the consultant sends the link.
-    Jitsi(Option<String>),
+    /// A room of its own for each visit, below this address.
+    Jitsi(String),
     /// The same room for every visit.
     Fixed(String),
 }
@@ -353,9 +354,13 @@ impl Mail {
             Some(url) => url,
             None => smtp_url?.ok_or(ConfigError::Missing { key: "mail.smtp.url" })?.into(),
         };
+        let smtp = smtp_url
+            .expose_secret()
+            .parse()
+            .map_err(|why: NotAServer| ConfigError::bad("mail.smtp.url", format!("is no mail server: {why}")));
         Ok(Self {
             transport: transport?,
-            smtp_url,
+            smtp: smtp?,
             connections: usize::try_from(connections?).unwrap_or(1),
             rate_per_minute: u32::try_from(rate?).ok().filter(|rate| *rate > 0),
             retry_initial: seconds(initial?),
@@ -410,7 +415,10 @@ impl Telehealth {
         let base = layers.optional("telehealth.base_url", web_address);
         let link = layers.optional("telehealth.link", web_address);
         match provider?.as_deref().map(str::trim) {
-            Some("jitsi") => Ok(Self::Jitsi(base?.map(|base| base.trim_end_matches('/').to_owned()))),
+            Some("jitsi") => match base? {
+                Some(base) => Ok(Self::Jitsi(base.trim_end_matches('/').to_owned())),
+                None => Err(ConfigError::Missing { key: "telehealth.base_url" }),
+            },
             Some("fixed") => link?
                 .map(Self::Fixed)
                 .ok_or(ConfigError::Missing { key: "telehealth.link" }),

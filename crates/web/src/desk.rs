@@ -24,6 +24,8 @@ use crate::view::format::Locale;
 /// What a desk page's handler answers.
 pub type Answer = Result<Response, PageError>;
 
+/// So many mails are looked through for one that was tried in vain.
+const LOOKED_AT: u64 = 100;
 /// Mails that wait longer than this, in minutes, are worth a banner.
 const WORRY_MINUTES: i64 = 5;
 
@@ -73,12 +75,14 @@ pub fn show<P: Page>(app: &App, page: &P) -> Answer {
 }
 
 async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) -> Result<Option<Banner>, PageError> {
-    let waiting = app.mailing().waiting(1).await?;
-    let worth = |since: Instant| since <= now.plus_minutes(-WORRY_MINUTES);
-    let Some(oldest) = waiting.first().filter(|mail| mail.attempts > 0 && worth(mail.queued_at)) else {
-        return Ok(None);
-    };
     let counts = app.mailing().outbox_counts().await?;
+    if counts.queued + counts.retry == 0 {
+        return Ok(None);
+    }
+    let worth = |since: Instant| since <= now.plus_minutes(-WORRY_MINUTES);
+    let waiting = app.mailing().waiting(LOOKED_AT).await?;
+    let tried = waiting.iter().find(|mail| mail.due.is_some() && mail.attempts > 0);
+    let Some(oldest) = tried.filter(|mail| worth(mail.queued_at)) else { return Ok(None) };
     Ok(Some(Banner::MailsWaiting {
         count: counts.queued + counts.retry,
         since: locale.moment_soon(oldest.queued_at, now, &practice.zone),

@@ -28,6 +28,8 @@ pub struct Guest {
     pub zone: Zone,
     /// Whether that zone is known to be hers.
     pub zone_is_hers: bool,
+    /// Whether she asked for it just now.
+    pub zone_asked: bool,
     frame: Frame,
 }
 
@@ -54,6 +56,7 @@ impl FromRequestParts<App> for Guest {
         let asked = parts.uri.query().and_then(asked_zone);
         let jar = CookieJar::from_headers(&parts.headers);
         let kept = || jar.get(ZONE_COOKIE).and_then(|c| Zone::named(c.value()).ok());
+        let zone_asked = asked.is_some();
         let known = asked.or_else(kept);
         let consultants = app.booking().consultants().await?;
         let frame = shown::frame(&practice, consultants.first(), app.config());
@@ -61,6 +64,7 @@ impl FromRequestParts<App> for Guest {
             now: app.clock().now(),
             locale: Locale::named(&practice.locale),
             zone_is_hers: known.is_some(),
+            zone_asked,
             zone: known.unwrap_or_else(|| practice.zone.clone()),
             frame,
             practice,

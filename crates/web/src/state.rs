@@ -98,7 +98,7 @@ impl App {
 
 fn booking_settings(config: &Config) -> booking::Settings {
     let telehealth = match &config.telehealth {
-        Telehealth::Jitsi(base_url) => booking::Telehealth::Jitsi { base_url: base_url.clone().unwrap_or_default() },
+        Telehealth::Jitsi(base_url) => booking::Telehealth::Jitsi { base_url: base_url.clone() },
         Telehealth::Fixed(link) => booking::Telehealth::Fixed { link: link.clone() },
     };
     booking::Settings {

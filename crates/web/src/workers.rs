@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::instant::Instant;
-use mailing::outbox::{NotAServer, SmtpServer, Transport};
+use mailing::outbox::Transport;
 use mailing::{Sender, Settings};
-use secrecy::ExposeSecret;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -34,9 +33,6 @@ pub struct Workers {
 /// The workers cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkersError {
-    /// The way out for mails is not usable as it is set.
-    #[error("mails cannot be sent as it is set")]
-    Transport(#[from] NotAServer),
     /// The database did not let the sender take its lease.
     #[error("the outbox cannot be opened")]
     Database(#[from] sea_orm::DbErr),
@@ -46,7 +42,7 @@ impl Workers {
     /// Takes the outbox's lease; nothing is sent yet.
     pub async fn take(app: App, now: Instant) -> Result<Self, WorkersError> {
         let composer = Composer::new(app.clone());
-        let transport = transport(&app)?;
+        let transport = transport(&app);
         let settings = settings(app.config());
         let sender = Sender::start(app.mailing(), composer.clone(), transport, settings, now).await?;
         Ok(Self { app, sender: Arc::new(sender), composer })
@@ -116,14 +112,12 @@ async fn until(mut stop: watch::Receiver<bool>) {
 }
 
 /// The way out for mails.
-pub fn transport(app: &App) -> Result<Transport, NotAServer> {
+pub fn transport(app: &App) -> Transport {
     let mail = &app.config().mail;
     match mail.transport {
-        config::Transport::Capture => Ok(Transport::capture(app.mailing())),
-        config::Transport::File => Ok(Transport::file(app.config().data_folder().join("mail"))),
-        config::Transport::Smtp => {
-            Ok(Transport::smtp(mail.smtp_url.expose_secret().parse::<SmtpServer>()?))
-        }
+        config::Transport::Capture => Transport::capture(app.mailing()),
+        config::Transport::File => Transport::file(app.config().data_folder().join("mails")),
+        config::Transport::Smtp => Transport::smtp(mail.smtp.clone()),
     }
 }
 

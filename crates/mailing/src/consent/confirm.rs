@@ -23,6 +23,8 @@ pub enum LinkState {
     },
     /// Used, or closed because she left. Nothing happens any more.
     Used {
+        /// Whose link it was.
+        subscriber: SubscriberId,
         /// Where the subscriber stands now.
         state: State,
     },
@@ -74,6 +76,7 @@ impl Mailing {
         };
         if link.closed_at.is_some() || !confirms(subscriber.state) {
             return Ok(LinkState::Used {
+                subscriber: subscriber.id,
                 state: subscriber.state,
             });
         }

@@ -1,7 +1,7 @@
 //! Booking, reading and cancelling appointments.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use booking::appointment::{
     AppointmentView, BookError, BookSlot, CancelError, CancelReason, HomeAddress, IdempotencyKey, ParentName,
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::offerings::not_bookable;
 use super::{Amount, Answer};
 use crate::error::{FieldProblem, Problem};
-use crate::extract::{Body, Now};
+use crate::extract::{Body, Now, Path};
 use crate::net::ClientNetwork;
 use crate::state::App;
 
@@ -184,7 +184,7 @@ fn refused(error: BookError) -> Problem {
 }
 
 /// `GET /appointments/{token}`
-pub async fn one(State(app): State<App>, Path(token): Path<String>) -> Answer<Json<Appointment>> {
+pub async fn one(State(app): State<App>, Path(token): Path) -> Answer<Json<Appointment>> {
     let view = app.booking().by_token(&Token::presented(&token)).await?.ok_or_else(Problem::not_found)?;
     Ok(Json(Appointment::of(&app, &view)))
 }
@@ -209,7 +209,7 @@ pub struct Cancelled {
 pub async fn cancel(
     State(app): State<App>,
     Now(now): Now,
-    Path(token): Path<String>,
+    Path(token): Path,
     Body(why): Body<Why>,
 ) -> Answer<Json<Cancelled>> {
     let reason = why.reason.as_deref().and_then(CancelReason::parse);

@@ -1,7 +1,7 @@
 //! What can be booked, and when.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use booking::practice::{Mode, PlaceKind};
 use booking::schedule::{SlotsAsked, SlotsError};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Amount, Answer};
 use crate::error::{FieldProblem, Problem};
-use crate::extract::Now;
+use crate::extract::{Now, Path};
 use crate::state::App;
 
 /// The longest range of one call, in days.
@@ -68,7 +68,7 @@ struct Slot {
 pub async fn slots(
     State(app): State<App>,
     Now(now): Now,
-    Path(slug): Path<String>,
+    Path(slug): Path,
     Query(asked): Query<Asked>,
 ) -> Answer<Json<Slots>> {
     if app.booking().offering(&slug).await?.is_none() {

@@ -3,12 +3,10 @@
 use std::error::Error;
 use std::fs::OpenOptions;
 use std::path::Path;
-use std::process::ExitCode;
 
 use access::keyring;
 use kernel::db::{Db, DbUrl};
-use mailing::outbox::{SmtpServer, Transport};
-use secrecy::ExposeSecret as _;
+use mailing::outbox::Transport;
 
 use super::{Failure, say};
 use crate::config::{self, Config};
@@ -18,34 +16,23 @@ use crate::view::View;
 
 type Finding = Result<String, Failure>;
 
-/// Looks at everything, even when something before it failed.
-pub async fn run(file: Option<&Path>) -> Result<ExitCode, Failure> {
-    let config = match Config::read(file) {
-        Ok(config) => config,
-        Err(error) => {
-            tell("configuration", Err(error.into()))?;
-            return Ok(ExitCode::FAILURE);
-        }
-    };
-    let mut good = tell(
-        "configuration",
-        Ok(format!(
-            "listens on {} as {}",
-            config.server.listen, config.server.public_url
-        )),
-    )?;
+/// Looks at everything, even when something before it failed; without settings there is nothing to look at.
+pub async fn run(file: Option<&Path>) -> Result<(), Failure> {
+    let config = Config::read(file)?;
+    let words = format!("listens on {} as {}", config.server.listen, config.server.public_url);
+    let mut good = tell("configuration", Ok(words))?;
     let database = database(&config).await;
     let usable = matches!(database, Ok((_, true)));
     good &= tell("database", database.map(|(words, _)| words))?;
     good &= tell("keys", key(&config, usable).await)?;
-    good &= tell(
-        "templates",
-        View::load()
-            .map(|_| "every page and every mail".to_owned())
-            .map_err(Failure::from),
-    )?;
+    let templates = View::load().map(|_| "every page and every mail".to_owned());
+    good &= tell("templates", templates.map_err(Failure::from))?;
     good &= tell("mail", mail(&config).await)?;
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if good {
+        Ok(())
+    } else {
+        Err("not everything is in order".into())
+    }
 }
 
 fn tell(what: &str, finding: Finding) -> Result<bool, Failure> {
@@ -115,9 +102,6 @@ async fn mail(config: &Config) -> Finding {
     match config.mail.transport {
         config::Transport::Capture => Ok("captured: nothing leaves this machine".to_owned()),
         config::Transport::File => Ok("written as files".to_owned()),
-        config::Transport::Smtp => {
-            let server: SmtpServer = config.mail.smtp_url.expose_secret().parse()?;
-            Ok(Transport::smtp(server).check().await?)
-        }
+        config::Transport::Smtp => Ok(Transport::smtp(config.mail.smtp.clone()).check().await?),
     }
 }

@@ -32,14 +32,17 @@ fn the_defaults_are_those_of_the_interfaces() {
     assert_eq!(config.server.drain, Duration::from_secs(10));
     assert_eq!(config.database.0, DbUrl::Sqlite("data/goldenhour.db".into()));
     assert_eq!(config.mail.transport, Transport::Capture);
-    assert_eq!(config.mail.smtp_url.expose_secret(), "smtp://127.0.0.1:25");
+    assert_eq!(
+        format!("{:?}", config.mail.smtp),
+        format!("{:?}", "smtp://127.0.0.1:25".parse::<SmtpServer>().unwrap())
+    );
     assert_eq!((config.mail.connections, config.mail.rate_per_minute), (10, None));
     assert_eq!(config.mail.retry_initial, SignedDuration::from_secs(60));
     assert_eq!(config.mail.retry_max, SignedDuration::from_secs(14_400));
     assert_eq!(config.mail.give_up_after, SignedDuration::from_hours(120));
     assert_eq!(config.mail.lease, SignedDuration::from_secs(60));
     assert_eq!(config.hold, SignedDuration::from_hours(48));
-    assert_eq!(config.telehealth, Telehealth::Jitsi(None));
+    assert_eq!(config.telehealth, Telehealth::Jitsi("https://meet.jit.si".into()));
     assert!(config.limits && config.demo && config.shows_outbox());
     assert_eq!(config.data_folder(), Path::new("data"));
 }
@@ -63,7 +66,10 @@ fn the_environment_has_the_last_word_over_the_file() {
     assert_eq!(config.server.listen, "[::1]:2".parse().unwrap());
     assert_eq!(config.server.trusted_proxies, ["10.0.0.0/8".parse::<IpNet>().unwrap()]);
     assert_eq!(config.mail.connections, 3);
-    assert_eq!(config.mail.smtp_url.expose_secret(), "smtps://mail.example.org");
+    assert_eq!(
+        format!("{:?}", config.mail.smtp),
+        format!("{:?}", "smtps://mail.example.org".parse::<SmtpServer>().unwrap())
+    );
 }
 
 #[test]
@@ -124,6 +130,7 @@ fn a_bad_value_is_refused_by_the_name_of_its_key() {
             "server.secret_key",
         ),
         ("GOLDENHOUR_MAIL__TRANSPORT", "pigeon", "mail.transport"),
+        ("GOLDENHOUR_MAIL__SMTP__URL", "http://mail.example.org", "mail.smtp.url"),
         ("GOLDENHOUR_MAIL__SMTP__CONNECTIONS", "0", "mail.smtp.connections"),
         (
             "GOLDENHOUR_MAIL__RETRY__INITIAL_SECONDS",

@@ -1,6 +1,6 @@
 //! `/admin/appointments/{id}`: one appointment, what happened to it, and what she can do.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{AppointmentView, CancelError, Event, EventKind, Reason};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Answer, Room, minutes, pay_url, payment, phone, show, state, url, way};
 use crate::error::PageError;
-use crate::extract::{Form, Now, SignedIn};
+use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
 use crate::view::desk as view;
 use crate::view::desk::{AppointmentNotice, Tab};
@@ -53,7 +53,7 @@ pub async fn page(
     State(app): State<App>,
     Now(now): Now,
     _: SignedIn,
-    Path(id): Path<String>,
+    Path(id): Path,
     Query(done): Query<Done>,
 ) -> Answer {
     let found = find(&app, &id).await?;
@@ -145,7 +145,7 @@ pub async fn paid(
     State(app): State<App>,
     Now(now): Now,
     signed_in: SignedIn,
-    Path(id): Path<String>,
+    Path(id): Path,
     Form(paid): Form<Paid>,
 ) -> Answer {
     let found = find(&app, &id).await?;
@@ -175,7 +175,7 @@ pub async fn cancel(
     State(app): State<App>,
     Now(now): Now,
     signed_in: SignedIn,
-    Path(id): Path<String>,
+    Path(id): Path,
     Form(typed): Form<Message>,
 ) -> Answer {
     let found = find(&app, &id).await?;

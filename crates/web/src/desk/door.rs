@@ -6,7 +6,7 @@ use access::SignedIn as Entered;
 use access::login::{SignIn, SignInError};
 use access::one_time_link::{LinkError, RequestResetError};
 use access::password::{LEAST, WeakPassword};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -20,7 +20,7 @@ use super::{Answer, Room, show};
 use crate::bridge::Bridge;
 use crate::cookie;
 use crate::error::PageError;
-use crate::extract::{Form, Now, SESSION_COOKIE, SignedIn, session_token};
+use crate::extract::{Form, Now, Path, SESSION_COOKIE, SignedIn, session_token};
 use crate::net::ClientNetwork;
 use crate::state::App;
 use crate::view::desk::{self as view, LinkPurpose, PasswordProblem, SignInGreeting, SignInProblem, Tab};
@@ -114,7 +114,7 @@ pub async fn sign_out(State(app): State<App>, Now(now): Now, signed_in: SignedIn
 }
 
 /// The link that `serve` prints while nobody can sign in.
-pub async fn first_login_page(State(app): State<App>, Now(now): Now, Path(token): Path<String>) -> Answer {
+pub async fn first_login_page(State(app): State<App>, Now(now): Now, Path(token): Path) -> Answer {
     let room = Room::enter(&app, now).await?;
     if !app.access().first_login_open(&Token::presented(&token), now).await? {
         return link_over(&app, &room, LinkPurpose::FirstLogin);
@@ -137,7 +137,7 @@ pub async fn first_login(
     State(app): State<App>,
     Now(now): Now,
     jar: CookieJar,
-    Path(token): Path<String>,
+    Path(token): Path,
     Form(typed): Form<Typed>,
 ) -> Answer {
     let room = Room::enter(&app, now).await?;
@@ -214,7 +214,7 @@ async fn ask_for_reset(app: &App, email: &str, network: &ClientNetwork, now: Ins
 }
 
 /// The link of the mail.
-pub async fn reset_page(State(app): State<App>, Now(now): Now, Path(token): Path<String>) -> Answer {
+pub async fn reset_page(State(app): State<App>, Now(now): Now, Path(token): Path) -> Answer {
     let room = Room::enter(&app, now).await?;
     if !app.access().reset_open(&Token::presented(&token), now).await? {
         return link_over(&app, &room, LinkPurpose::Reset);
@@ -231,7 +231,7 @@ pub async fn reset(
     State(app): State<App>,
     Now(now): Now,
     jar: CookieJar,
-    Path(token): Path<String>,
+    Path(token): Path,
     Form(typed): Form<Typed>,
 ) -> Answer {
     let room = Room::enter(&app, now).await?;

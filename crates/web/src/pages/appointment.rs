@@ -1,6 +1,6 @@
 //! `/appointments/{token}`: the page behind her link, the calendar file, and cancelling.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{AppointmentView, CancelError, CancelReason};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Answer, keep_private, show_privately};
 use crate::error::PageError;
 use crate::events;
-use crate::extract::Form;
+use crate::extract::{Form, Path};
 use crate::guest::Guest;
 use crate::shown;
 use crate::state::App;
@@ -22,13 +22,13 @@ async fn find(app: &App, token: &str) -> Result<AppointmentView, PageError> {
 }
 
 /// The page.
-pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     let view = find(&app, &token).await?;
     show_privately(&app, &shown::appointment::page(&guest, &view))
 }
 
 /// The file for a calendar: the same UID and SEQUENCE as invitation and feed.
-pub async fn calendar(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn calendar(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     let view = find(&app, &token).await?;
     let event = events::for_parent(&app, &guest.practice, &view.facts);
     let head = [
@@ -41,7 +41,7 @@ pub async fn calendar(State(app): State<App>, guest: Guest, Path(token): Path<St
 }
 
 /// The question before it is cancelled; what is over already goes back to its page.
-pub async fn ask(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn ask(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     let view = find(&app, &token).await?;
     if !view.facts.cancel_terms(guest.now).possible {
         return Ok(back(&view).into_response());
@@ -61,7 +61,7 @@ pub struct Why {
 pub async fn cancel(
     State(app): State<App>,
     guest: Guest,
-    Path(token): Path<String>,
+    Path(token): Path,
     Form(why): Form<Why>,
 ) -> Answer {
     let view = find(&app, &token).await?;

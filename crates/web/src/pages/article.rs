@@ -1,12 +1,13 @@
 //! `/posts`: the articles, and their Atom feed.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Deserialize;
 
 use super::{Answer, home, show};
 use crate::error::PageError;
+use crate::extract::Path;
 use crate::guest::Guest;
 use crate::shown::offers::Offer;
 use crate::state::App;
@@ -59,7 +60,7 @@ pub async fn list(State(app): State<App>, guest: Guest, Query(asked): Query<Afte
 }
 
 /// `/posts/{slug}`
-pub async fn one(State(app): State<App>, guest: Guest, Path(slug): Path<String>) -> Answer {
+pub async fn one(State(app): State<App>, guest: Guest, Path(slug): Path) -> Answer {
     let article = app.mailing().article(&slug, guest.now).await?.ok_or(PageError::NotFound)?;
     let offers = home::offers(&app, guest.now).await?;
     let date = guest.practice.zone.date(article.published_at);

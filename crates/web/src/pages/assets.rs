@@ -1,16 +1,16 @@
 //! `/assets/…`: style sheets, scripts and fonts.
 
-use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 
 use super::Answer;
 use crate::error::PageError;
+use crate::extract::Path;
 use crate::view::assets::Assets;
 
 /// One file; under today's hash it may be kept for ever.
-pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Answer {
+pub async fn file(Path(path): Path, headers: HeaderMap) -> Answer {
     let asset = Assets::find(&path).ok_or(PageError::NotFound)?;
     let keep = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == asset.etag.as_bytes());

@@ -1,6 +1,9 @@
 //! `/book/{offering}`: the page of times. With a start it is the form, which stands in [`super::form`].
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
+use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
+use axum::response::Response;
 use booking::practice::{Audience, Mode, Offering, PlaceKind};
 use booking::schedule::{Slot, SlotsAsked};
 use jiff::civil::Date;
@@ -9,14 +12,14 @@ use serde::Deserialize;
 
 use super::{Answer, form, show};
 use crate::error::PageError;
-use crate::guest::Guest;
+use crate::extract::Path;
+use crate::guest::{Guest, ZONE_COOKIE};
 use crate::shown;
 use crate::shown::days::Days;
 use crate::state::App;
 use crate::view::format;
 use crate::view::frame::Nav;
-use crate::view::pages::{BookPage, ModeChoice};
-use crate::view::pages::zone_choices;
+use crate::view::pages::{BookPage, ModeChoice, paragraphs, zone_choices};
 
 /// The furthest that times are looked for, in days: two months.
 const FURTHEST_DAYS: i64 = 62;
@@ -43,19 +46,31 @@ impl Asked {
 pub async fn page(
     State(app): State<App>,
     guest: Guest,
-    Path(slug): Path<String>,
+    Path(slug): Path,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;
     let mode = asked.mode(&offering);
     match &asked.start {
         Some(start) => form::blank(&app, &guest, &offering, mode, start).await,
-        None => times(&app, &guest, &offering, mode, &asked).await,
+        None => times(&app, &guest, &offering, mode, &asked).await.map(|answer| remember_zone(&guest, answer)),
     }
+}
+
+/// A zone chosen from the list counts from now on, without script too.
+fn remember_zone(guest: &Guest, mut answer: Response) -> Response {
+    let cookie = format!("{ZONE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", guest.zone.name());
+    if guest.zone_asked
+        && let Ok(cookie) = HeaderValue::from_str(&cookie)
+    {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+    answer
 }
 
 async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked: &Asked) -> Answer {
     let clients_only = offering.audience == Audience::Clients;
+    let costs = !offering.is_free() && !clients_only;
     let days = days(app, guest, offering, mode).await?;
     let zone = guest.zone_for(mode);
     let taken: Option<Instant> = asked.taken.as_deref().and_then(|t| t.parse().ok());
@@ -70,6 +85,8 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
         slug: offering.slug.to_string(),
         name: offering.name.clone(),
         summary: offering.summary.clone(),
+        description: paragraphs(&offering.description),
+        policy: if costs { paragraphs(&guest.practice.policy.words) } else { Vec::new() },
         minutes: format::minutes(offering.minutes.into()),
         price: guest.locale.price(offering.price),
         is_free: offering.is_free(),

@@ -1,6 +1,6 @@
 //! `/calendar/{secret}.ics`: the consultant's feed (CALENDARS.md, "The consultant's feed").
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -8,12 +8,12 @@ use kernel::instant::Instant;
 use kernel::token::Token;
 
 use super::Answer;
-use crate::extract::Now;
+use crate::extract::{Now, Path};
 use crate::error::PageError;
 use crate::state::App;
 
 /// The feed. A wrong secret is a page that does not exist; what has not changed is not sent again.
-pub async fn feed(State(app): State<App>, Now(now): Now, Path(file): Path<String>, headers: HeaderMap) -> Answer {
+pub async fn feed(State(app): State<App>, Now(now): Now, Path(file): Path, headers: HeaderMap) -> Answer {
     let secret = file.strip_suffix(".ics").ok_or(PageError::NotFound)?;
     let feed = app.booking().feed(&Token::presented(secret), now).await?.ok_or(PageError::NotFound)?;
     let (bytes, facts) = crate::events::feed(&app, &feed)?;

@@ -1,6 +1,6 @@
 //! The booking form: shown blank, checked, and shown again with everything that was typed.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use booking::appointment::{BookError, BookSlot, IdempotencyKey, NotBookable, ParentName, PhoneNumber, Visit};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, book, keep_private};
 use crate::error::PageError;
-use crate::extract::Form;
+use crate::extract::{Form, Path};
 use crate::guest::Guest;
 use crate::net::ClientNetwork;
 use crate::shown;
@@ -55,7 +55,7 @@ pub async fn send(
     State(app): State<App>,
     guest: Guest,
     network: ClientNetwork,
-    Path(slug): Path<String>,
+    Path(slug): Path,
     Form(typed): Form<Typed>,
 ) -> Answer {
     let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;

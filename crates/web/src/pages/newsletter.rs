@@ -1,6 +1,6 @@
 //! `/newsletter`: the two steps, and the ways out.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Json, Redirect};
 use axum_extra::extract::CookieJar;
@@ -16,7 +16,7 @@ use super::{Answer, keep_private, show, show_privately};
 use crate::consents;
 use crate::cookie;
 use crate::error::PageError;
-use crate::extract::Form;
+use crate::extract::{Form, Path};
 use crate::guest::Guest;
 use crate::net::ClientNetwork;
 use crate::state::App;
@@ -146,37 +146,33 @@ pub async fn again(
 }
 
 /// The link of the mail: it asks, and changes nothing.
-pub async fn ask(State(app): State<App>, guest: Guest, jar: CookieJar, Path(token): Path<String>) -> Answer {
+pub async fn ask(State(app): State<App>, guest: Guest, jar: CookieJar, Path(token): Path) -> Answer {
     let link = Token::presented(&token);
     match app.mailing().confirmation(&link, marker(&app, &jar).as_ref(), guest.now).await? {
         LinkState::Open { same_browser } => {
             let action = format!("/newsletter/confirm/{token}");
             show_privately(&app, &pages::ConfirmPage { frame: guest.frame(Nav::Newsletter), action, same_browser })
         }
-        LinkState::Used { .. } => used(&app, &guest, &link).await,
+        LinkState::Used { subscriber, state } => used(&app, &guest, subscriber, state).await,
         LinkState::Expired => lost(&app, &guest, true),
         LinkState::Unknown => lost(&app, &guest, false),
     }
 }
 
 /// The tap: 100 %.
-pub async fn confirm(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn confirm(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     let link = Token::presented(&token);
     match app.mailing().confirm(&link, "/newsletter/confirm", guest.now).await? {
         Confirmed::Now { subscriber } => confirmed(&app, &guest, subscriber).await,
-        Confirmed::Already { .. } => used(&app, &guest, &link).await,
+        Confirmed::Already { subscriber, state } => used(&app, &guest, subscriber, state).await,
         Confirmed::Expired => lost(&app, &guest, true),
         Confirmed::Unknown => lost(&app, &guest, false),
     }
 }
 
 /// A link that was tapped before: 100 % again, or what has become of it since.
-async fn used(app: &App, guest: &Guest, link: &Token) -> Answer {
-    match app.mailing().confirm(link, "/newsletter/confirm", guest.now).await? {
-        Confirmed::Already { state: Consent::Confirmed, subscriber } => confirmed(app, guest, subscriber).await,
-        Confirmed::Already { .. } => left_page(app, guest),
-        _ => lost(app, guest, false),
-    }
+async fn used(app: &App, guest: &Guest, subscriber: SubscriberId, state: Consent) -> Answer {
+    if state == Consent::Confirmed { confirmed(app, guest, subscriber).await } else { left_page(app, guest) }
 }
 
 /// 100 %, with the topics that she has.
@@ -209,7 +205,7 @@ fn lost(app: &App, guest: &Guest, expired: bool) -> Answer {
 }
 
 /// What she gets, and the way out.
-pub async fn preferences(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn preferences(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     preferences_page(&app, &guest, &Token::presented(&token), false).await
 }
 
@@ -227,7 +223,7 @@ async fn preferences_page(app: &App, guest: &Guest, link: &Token, saved: bool) -
 }
 
 /// What the preferences send: topics may be named several times, so the body is read by hand.
-pub async fn save(State(app): State<App>, guest: Guest, Path(token): Path<String>, body: String) -> Answer {
+pub async fn save(State(app): State<App>, guest: Guest, Path(token): Path, body: String) -> Answer {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&body).map_err(|_| PageError::Unreadable)?;
     let link = Token::presented(&token);
     if pairs.iter().any(|(name, value)| name == "action" && value == "leave") {
@@ -244,7 +240,7 @@ pub async fn save(State(app): State<App>, guest: Guest, Path(token): Path<String
 }
 
 /// The link at the end of every letter: it asks, and changes nothing.
-pub async fn ask_to_leave(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn ask_to_leave(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     let link = Token::presented(&token);
     if app.mailing().preferences(&link, guest.now).await?.is_none() {
         return lost(&app, &guest, false);
@@ -258,7 +254,7 @@ pub async fn ask_to_leave(State(app): State<App>, guest: Guest, Path(token): Pat
 }
 
 /// One tap, or a mail program's own button (RFC 8058): no cookie, no session, no redirect.
-pub async fn unsubscribe(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn unsubscribe(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     leave(&app, &guest, &Token::presented(&token)).await
 }
 
@@ -288,7 +284,7 @@ fn left_page(app: &App, guest: &Guest) -> Answer {
 }
 
 /// Takes leaving back, for ten minutes.
-pub async fn undo(State(app): State<App>, guest: Guest, Path(token): Path<String>) -> Answer {
+pub async fn undo(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     match app.mailing().undo_unsubscribe(&Token::presented(&token), "/newsletter/undo", guest.now).await? {
         Undone::Back => {
             let frame = guest.frame(Nav::Newsletter);

@@ -1,6 +1,6 @@
 //! `/outbox`: the captured mails, on this machine only (see [`crate::net`]).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Json};
 use kernel::id::MailId;
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{Answer, keep_private, show_privately};
 use crate::error::PageError;
+use crate::extract::Path;
 use crate::guest::Guest;
 use crate::state::App;
 use crate::view::frame::Nav;
@@ -55,7 +56,7 @@ async fn find(app: &App, id: &str) -> Result<CapturedMail, PageError> {
 }
 
 /// One mail as a mail program would show it; with `.eml` its bytes, with `.html` its HTML part alone.
-pub async fn one(State(app): State<App>, guest: Guest, Path(id): Path<String>) -> Answer {
+pub async fn one(State(app): State<App>, guest: Guest, Path(id): Path) -> Answer {
     if let Some(id) = id.strip_suffix(".eml") {
         return eml(find(&app, id).await?);
     }

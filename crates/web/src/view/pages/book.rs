@@ -22,6 +22,10 @@ pub struct BookPage {
     pub name: String,
     /// Its one sentence.
     pub summary: String,
+    /// What happens in it, in paragraphs; may be empty.
+    pub description: Vec<String>,
+    /// The practice's words on cancelling, in paragraphs; empty for what is free, and while only families she has met can book.
+    pub policy: Vec<String>,
     /// "90 minutes".
     pub minutes: String,
     /// "$195" or "Free".
@@ -191,6 +195,8 @@ impl Page for BookPage {
             slug: "initial-consultation".into(),
             name: "Initial consultation".into(),
             summary: "A whole feed from start to finish, and a plan for the two of you that fits your days.".into(),
+            description: vec!["Ninety minutes. I hear how it has gone so far, and we look at a whole feed.".into()],
+            policy: vec!["If the baby comes, nothing is charged, whatever the hour.".into()],
             minutes: "90 minutes".into(),
             price: "$195".into(),
             is_free: false,
