@@ -20,7 +20,7 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer 
     let coming = app.booking().coming(None, LOOKED_AT, now).await?.items;
     let zone = &room.practice.zone;
     let (begun, ahead): (Vec<_>, Vec<_>) = today.iter().partition(|v| v.facts.starts <= now);
-    let next_in = ahead.first().map(|v| format::minutes((v.facts.starts - now).as_mins().max(1)));
+    let next_in = ahead.first().map(|v| format::wait((v.facts.starts - now).as_mins()));
     let date = zone.date(now);
     let later = coming.iter().find(|v| zone.date(v.facts.starts) > date);
     let page = Today {
@@ -56,7 +56,9 @@ fn visit(room: &Room, view: &AppointmentView) -> Visit {
 
 fn later_of(room: &Room, view: &AppointmentView) -> Later {
     Later {
-        when: room.locale.moment_soon(view.facts.starts, room.now, &room.practice.zone),
+        when: room
+            .locale
+            .moment_soon(view.facts.starts, room.now, &room.practice.zone),
         url: url(&view.facts),
         name: view.facts.parent_name.clone(),
         offering: view.facts.offering_name.clone(),
@@ -76,11 +78,19 @@ async fn needs(
         let facts = &view.facts;
         if let (Payment::Owed { amount }, Some(pay_url)) = (payment(room, facts), pay_url(room, facts)) {
             let (name, email) = (facts.parent_name.clone(), facts.parent_email.as_str().to_owned());
-            needs.push(Need::NotPaid { url: url(facts), name, email, when: room.moment(facts.starts), amount, pay_url });
+            needs.push(Need::NotPaid {
+                url: url(facts),
+                name,
+                email,
+                when: room.moment(facts.starts),
+                amount,
+                pay_url,
+            });
         }
     }
     for facts in coming.iter().map(|v| &v.facts) {
-        if let (Payment::Awaiting { amount, kept_until }, Some(pay_url)) = (payment(room, facts), pay_url(room, facts)) {
+        if let (Payment::Awaiting { amount, kept_until }, Some(pay_url)) = (payment(room, facts), pay_url(room, facts))
+        {
             needs.push(Need::AwaitingPayment {
                 url: url(facts),
                 name: facts.parent_name.clone(),

@@ -218,6 +218,14 @@ pub fn minutes(count: i64) -> String {
     }
 }
 
+/// How long until something begins: "25 minutes", and from two hours on "7 hours".
+pub fn wait(minutes: i64) -> String {
+    match minutes {
+        ..120 => self::minutes(minutes.max(1)),
+        _ => format!("{} hours", minutes / 60),
+    }
+}
+
 /// What people call a zone: "New York time" for `America/New_York`, "Indiana (Knox) time", "UTC".
 pub fn zone_name(zone: &Zone) -> String {
     let name = zone.name();

@@ -199,3 +199,18 @@ fn no_line_ends_inside_a_date_or_a_time() {
     );
     assert_eq!(keep(""), "");
 }
+
+#[test]
+fn a_wait_is_told_in_minutes_until_it_is_long() {
+    assert_eq!(
+        [wait(-3), wait(1), wait(25), wait(119), wait(120), wait(468)],
+        [
+            "1 minute",
+            "1 minute",
+            "25 minutes",
+            "119 minutes",
+            "2 hours",
+            "7 hours"
+        ]
+    );
+}
