@@ -72,7 +72,7 @@ impl Worker {
     }
 
     /// Takes one mail as far as it goes now. `last` is the answer to the mail before, not yet recorded.
-    async fn deliver(&self, line: &mut Line, job: Job, last: Option<Done>) -> Option<Done> {
+    async fn deliver(&self, line: &mut Line, job: Job, mut last: Option<Done>) -> Option<Done> {
         let parcel = match self.office.prepare(&job.claimed, &self.clock) {
             Ok(parcel) => parcel,
             Err(e) => {
@@ -81,12 +81,15 @@ impl Worker {
                 return Some(self.answer(job, Outcome::NotNow(e.to_string())));
             }
         };
+        if self.office.pace.is_set() || !line.is_ready() {
+            // What comes now may take a while, and an answer that was received is recorded at once.
+            self.report(last.take()).await;
+            self.office.pace.wait().await;
+        }
         if let Err(reason) = line.ready().await {
             tracing::warn!(mail = %job.claimed.id, "the mail server cannot be used");
-            self.report(last).await;
             return Some(self.answer(job, Outcome::NotNow(reason)));
         }
-        self.office.pace.wait().await;
         let (go, marked) = oneshot::channel();
         let turn = Turn {
             done: last,
@@ -141,6 +144,10 @@ impl Pace {
             gap: Duration::from_mins(1).checked_div(rate),
             next: Mutex::default(),
         }
+    }
+
+    fn is_set(&self) -> bool {
+        self.gap.is_some()
     }
 
     async fn wait(&self) {

@@ -144,3 +144,161 @@ fn system_time(now: Instant) -> SystemTime {
     let micros = u64::try_from(now.micros()).unwrap_or(0);
     SystemTime::UNIX_EPOCH + Duration::from_micros(micros)
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::chance::Chance;
+    use kernel::keys::Keys;
+    use mail_parser::{MessageParser, MimeHeaders};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::outbox::CalendarMethod;
+
+    const NOW: Instant = Instant::from_micros(1_795_521_600_000_000);
+
+    fn links() -> LinkKey {
+        Keys::from_hex(&"5a".repeat(32)).unwrap().links
+    }
+
+    fn mail() -> Mail {
+        let practice: EmailAddress = "nora@practice.example".parse().unwrap();
+        Mail {
+            from: Mailbox::named("Nora Tillery", practice.clone()),
+            reply_to: Some(Mailbox::named("Nora", practice)),
+            to: Mailbox::named("Ana Lee", "ana@example.org".parse().unwrap()),
+            subject: "Appointment with Nora Tillery".into(),
+            text: "Hello Ana".into(),
+            html: "<p>Hello Ana</p>".into(),
+            calendar: None,
+            list_unsubscribe: None,
+            auto_submitted: true,
+        }
+    }
+
+    fn id() -> MailId {
+        MailId::new(NOW, &Chance::seeded(1))
+    }
+
+    fn message(mail: &Mail) -> String {
+        let parcel = build(mail, id(), &links(), NOW).unwrap();
+        String::from_utf8(parcel.bytes).unwrap()
+    }
+
+    #[test]
+    fn an_invitation_has_the_structure_that_calendar_programs_need() {
+        let ics = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nSUMMARY:Besuch ü\r\nEND:VCALENDAR\r\n";
+        let invitation = Mail {
+            calendar: Some(CalendarPart {
+                method: CalendarMethod::Cancel,
+                bytes: ics.into(),
+            }),
+            ..mail()
+        };
+        let text = message(&invitation);
+        let read = MessageParser::default().parse(text.as_bytes()).unwrap();
+        let kinds: Vec<String> = read
+            .parts
+            .iter()
+            .map(|p| {
+                let kind = p.content_type().unwrap();
+                format!("{}/{}", kind.ctype(), kind.subtype().unwrap())
+            })
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                "multipart/mixed",
+                "multipart/alternative",
+                "text/plain",
+                "text/html",
+                "text/calendar",
+                "application/ics"
+            ]
+        );
+        let (calendar, attachment) = (&read.parts[4], &read.parts[5]);
+        assert_eq!(calendar.content_type().unwrap().attribute("method"), Some("CANCEL"));
+        assert!(calendar.content_disposition().is_none());
+        assert_eq!(calendar.text_contents(), Some(ics));
+        assert_eq!(attachment.contents(), ics.as_bytes());
+        assert_eq!(attachment.attachment_name(), Some("invite.ics"));
+        assert!(attachment.content_disposition().unwrap().is_attachment());
+        assert_eq!(text.matches("Content-Transfer-Encoding: base64").count(), 2);
+        assert!(
+            text.contains("Content-Type: text/calendar; charset=utf-8; method=CANCEL\r\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_letter_says_how_to_leave_on_one_line_each() {
+        let link = format!("https://practice.example/newsletter/unsubscribe/{}", "a".repeat(120));
+        let letter = Mail {
+            list_unsubscribe: Some(link.clone()),
+            auto_submitted: false,
+            ..mail()
+        };
+        let text = message(&letter);
+        assert!(text.contains(&format!("\r\nList-Unsubscribe: <{link}>\r\n")));
+        assert!(text.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        assert!(!text.contains("Auto-Submitted"));
+        for wrong in [
+            "mailto:x@example.org",
+            "https://x.example/ a",
+            "https://x.example/>\r\nBcc: y",
+        ] {
+            let letter = Mail {
+                list_unsubscribe: Some(wrong.into()),
+                ..mail()
+            };
+            assert!(matches!(build(&letter, id(), &links(), NOW), Err(MessageError::Link)));
+        }
+    }
+
+    #[test]
+    fn the_same_mail_is_the_same_message() {
+        assert_eq!(message(&mail()), message(&mail()));
+        let other = build(&mail(), MailId::new(NOW, &Chance::seeded(2)), &links(), NOW).unwrap();
+        assert_ne!(message(&mail()).into_bytes(), other.bytes);
+        assert!(
+            message(&mail()).contains("\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\n"),
+            "{}",
+            message(&mail())
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_no_line_is_long_no_header_is_added_and_it_reads_back(
+            subject in "\\PC{0,300}", name in "\\PC{0,80}", text in "(\\PC|\n){0,2000}",
+        ) {
+            let written = Mail {
+                to: Mailbox::named(name.clone(), "ana@example.org".parse().unwrap()),
+                subject: subject.clone(),
+                text: text.clone(),
+                ..mail()
+            };
+            let built = build(&written, id(), &links(), NOW);
+            // Format characters such as U+00AD are no control characters; all of \PC is allowed.
+            let bytes = built.unwrap().bytes;
+            prop_assert!(bytes.is_ascii());
+            prop_assert!(bytes.split(|&b| b == b'\n').all(|line| line.len() <= 998));
+            let read = MessageParser::default().parse(&bytes).unwrap();
+            let expected = ["Message-ID", "Date", "From", "To", "Subject", "Reply-To", "Auto-Submitted", "MIME-Version", "Content-Type"];
+            prop_assert_eq!(read.parts[0].headers().len(), expected.len());
+            let to = read.to().unwrap().first().unwrap();
+            prop_assert_eq!(to.address(), Some("ana@example.org"));
+            let lines = |t: &str| t.replace("\r\n", "\n").trim_end().to_owned();
+            prop_assert_eq!(lines(&read.body_text(0).unwrap()), lines(&text));
+        }
+
+        #[test]
+        fn a_line_break_in_a_header_is_refused(before in "\\PC{0,9}", after in "\\PC{0,9}", control in "[\r\n\t\x00-\x1f\x7f]") {
+            let evil = format!("{before}x{control}x{after}");
+            let subject = Mail { subject: evil.clone(), ..mail() };
+            prop_assert!(matches!(build(&subject, id(), &links(), NOW), Err(MessageError::Control(_))));
+            let name = Mail { to: Mailbox { name: Some(evil), ..mail().to }, ..mail() };
+            prop_assert!(matches!(build(&name, id(), &links(), NOW), Err(MessageError::Control(_))));
+        }
+    }
+}

@@ -12,6 +12,7 @@ use kernel::token::LinkKey;
 use sea_orm::{DatabaseTransaction, DbBackend, DbErr};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
+use tokio::time::{Instant as Tick, timeout};
 
 use super::backoff::{Retry, signed};
 use super::compose::Compose;
@@ -24,6 +25,10 @@ use crate::store::outbox::{self as rows, Claimed, Dead};
 
 /// The longest sleep of an idle sender: commands run in another process and cannot wake it.
 const IDLE: Duration = Duration::from_secs(1);
+/// The shortest time between two renewals of a lease.
+const SHORTEST: Duration = Duration::from_millis(100);
+/// How long the last answers may take to be recorded when the time to finish is over.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How often old contexts are blanked and old rows of the sign-up throttle dropped.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
@@ -139,7 +144,7 @@ impl Sender {
         let (turns, turned) = mpsc::channel::<Turn>(2 * workers);
         let (jobs, queue) = mpsc::channel::<Job>(workers);
         let queue = Arc::new(Mutex::new(queue));
-        let scribe = tokio::spawn(scribe(office.mailing.db.clone(), office.lease, clock.clone(), turned));
+        let mut scribe = tokio::spawn(scribe(office.mailing.db.clone(), office.lease, clock.clone(), turned));
         let mut crew = JoinSet::new();
         for _ in 0..workers {
             let worker = Worker {
@@ -157,7 +162,7 @@ impl Sender {
             jobs,
             flight: &flight,
         };
-        let claimed = match until {
+        let cancelled = match until {
             Until::NothingIsDue => claimer.until_nothing_is_due().await,
             Until::Stopped(stop) => Ok(claimer.until_stopped(stop).await),
         };
@@ -166,14 +171,22 @@ impl Sender {
             waiting.close();
             while waiting.try_recv().is_ok() {}
         }
+        let begun = Tick::now();
         let finished = async { while crew.join_next().await.is_some() {} };
-        if tokio::time::timeout(drain, finished).await.is_err() {
+        if timeout(drain, finished).await.is_err() {
             tracing::warn!("mails were still under way when the time to finish was over");
             crew.shutdown().await;
         }
-        let mut tally = scribe.await.unwrap_or_default();
+        let left = drain.saturating_sub(begun.elapsed()).max(LAST_WORDS);
+        let mut tally = if let Ok(tally) = timeout(left, &mut scribe).await {
+            tally.unwrap_or_default()
+        } else {
+            tracing::error!("the last answers could not be recorded");
+            scribe.abort();
+            Tally::default()
+        };
         office.give_back(&clock).await?;
-        tally.cancelled = claimed?;
+        tally.cancelled = cancelled?;
         Ok(tally)
     }
 }
@@ -209,7 +222,7 @@ impl Claimer<'_> {
     async fn until_stopped(self, stop: impl Future<Output = ()>) -> u64 {
         let mut cancelled = 0;
         let mut stop = pin!(stop);
-        let mut renewal = tokio::time::interval(self.office.settings.lease / 3);
+        let mut renewal = tokio::time::interval((self.office.settings.lease / 3).max(SHORTEST));
         let mut housekeeping = tokio::time::interval(HOUSEKEEPING);
         for timer in [&mut renewal, &mut housekeeping] {
             timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

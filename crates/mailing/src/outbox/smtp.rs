@@ -39,12 +39,15 @@ impl SmtpLine {
         Self { server, open: None }
     }
 
+    /// Whether there is a connection that can be trusted to be alive.
+    pub fn is_ready(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.since.elapsed() <= RESTED)
+    }
+
     /// Connects, encrypts and signs in, unless that is done. The error is for the desk.
     pub async fn ready(&mut self) -> Result<(), String> {
-        if let Some(open) = self.open.take_if(|open| open.since.elapsed() > RESTED) {
-            open.session.quit().await;
-        }
-        if self.open.is_none() {
+        if !self.is_ready() {
+            self.rest().await;
             self.open = Some(Open {
                 session: Session::open(&self.server).await?,
                 used: false,

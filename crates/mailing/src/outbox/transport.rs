@@ -79,7 +79,7 @@ impl Transport {
         match &self.0 {
             Kind::Capture(db) => Line::Capture(db.clone()),
             Kind::File(folder) => Line::File(folder.clone()),
-            Kind::Smtp(server) => Line::Smtp(SmtpLine::new(server.clone())),
+            Kind::Smtp(server) => Line::Smtp(Box::new(SmtpLine::new(server.clone()))),
         }
     }
 }
@@ -88,10 +88,18 @@ impl Transport {
 pub(super) enum Line {
     Capture(Db),
     File(PathBuf),
-    Smtp(SmtpLine),
+    Smtp(Box<SmtpLine>),
 }
 
 impl Line {
+    /// Whether the next mail can be handed over without connecting first.
+    pub(super) fn is_ready(&self) -> bool {
+        match self {
+            Self::Capture(_) | Self::File(_) => true,
+            Self::Smtp(line) => line.is_ready(),
+        }
+    }
+
     /// Makes ready to send: nothing to do, or a connection that has passed its greeting and sign-in. The error delays the mail.
     pub(super) async fn ready(&mut self) -> Result<(), String> {
         match self {

@@ -90,15 +90,15 @@ impl Drop for Server {
 }
 
 impl Server {
-    pub async fn good() -> Self {
-        Self::new(|_| Act::Answer).await
+    pub fn good() -> Self {
+        Self::new(|_| Act::Answer)
     }
 
-    pub async fn new(behaviour: impl Fn(&Moment) -> Act + Send + Sync + 'static) -> Self {
-        Self::encrypted(Encryption::None, behaviour).await
+    pub fn new(behaviour: impl Fn(&Moment) -> Act + Send + Sync + 'static) -> Self {
+        Self::encrypted(Encryption::None, behaviour)
     }
 
-    pub async fn encrypted(encryption: Encryption, behaviour: impl Fn(&Moment) -> Act + Send + Sync + 'static) -> Self {
+    pub fn encrypted(encryption: Encryption, behaviour: impl Fn(&Moment) -> Act + Send + Sync + 'static) -> Self {
         // A small window, so that a large message does not fit into what the network holds.
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(8_192).unwrap();

@@ -47,7 +47,7 @@ async fn errors(world: &World) -> Vec<String> {
 
 #[tokio::test]
 async fn mails_arrive_with_their_envelope_over_few_connections() {
-    let (world, server) = (World::new().await, Server::good().await);
+    let (world, server) = (World::new().await, Server::good());
     promise(&world, 25).await;
     assert_eq!(send(&world, to(&server.url()), 3, 0).await.sent, 25);
     let taken = server.taken();
@@ -81,8 +81,7 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_bounces_and_the_other
         (At::Dot, "ana4@example.org", _) => Act::Say("554 5.7.1 unwanted"),
         (At::Data, "ana5@example.org", 1) => Act::Say("451 not now"),
         _ => Act::Answer,
-    })
-    .await;
+    });
     promise(&world, 8).await;
     let tally = send(&world, to(&server.url()), 1, 0).await;
     assert_eq!(
@@ -115,21 +114,18 @@ async fn a_sender_or_login_that_the_server_does_not_want_never_bounces_a_mail() 
     let server = Server::new(|m| match m.at {
         At::Mail => Act::Say("550 sender not allowed"),
         _ => Act::Answer,
-    })
-    .await;
+    });
     promise(&world, 1).await;
     assert_eq!(send(&world, to(&server.url()), 1, 0).await.retried, 1);
     let server = Server::new(|m| match m.at {
         At::Rcpt => Act::Say("530 5.7.0 authentication required"),
         _ => Act::Answer,
-    })
-    .await;
+    });
     assert_eq!(send(&world, to(&server.url()), 1, 5).await.retried, 1);
     let server = Server::new(|m| match m.at {
         At::Auth => Act::Say("535 5.7.8 bad password"),
         _ => Act::Answer,
-    })
-    .await;
+    });
     let url = format!("smtp://nora:secret@{}", server.address);
     assert_eq!(send(&world, to(&url), 1, 20).await.retried, 1);
     let error = errors(&world).await.remove(0);
@@ -145,7 +141,7 @@ async fn a_sender_or_login_that_the_server_does_not_want_never_bounces_a_mail() 
             .to_string()
             .contains("refuses the login")
     );
-    let good = Server::good().await;
+    let good = Server::good();
     let url = format!("smtp://nora:secret@{}", good.address);
     assert!(
         to(&url)
@@ -183,7 +179,7 @@ async fn a_server_that_is_down_busy_or_silent_delays_and_says_why() {
         (At::Mail, Act::HangUp, "incomplete"),
     ];
     for (n, (at, act, reason)) in cases.into_iter().enumerate() {
-        let server = Server::new(move |m| if m.at == at { act.clone() } else { Act::Answer }).await;
+        let server = Server::new(move |m| if m.at == at { act.clone() } else { Act::Answer });
         let minutes = 60 * (i64::try_from(n).unwrap() + 1);
         assert_eq!(send(&world, to(&server.url()), 1, minutes).await.retried, 1, "{reason}");
         let error = errors(&world).await.remove(0);
@@ -206,8 +202,7 @@ async fn a_connection_that_ends_between_two_mails_costs_no_mail_a_try() {
             } else {
                 Act::Answer
             }
-        })
-        .await;
+        });
         promise(&world, 9).await;
         assert_eq!(
             send(&world, to(&server.url()), 1, 0).await,
@@ -229,8 +224,7 @@ async fn a_connection_lost_before_the_final_dot_is_a_refusal_for_now() {
     let server = Server::new(|m| match (m.at, m.times) {
         (At::Body, 1) => Act::HangUp,
         _ => Act::Answer,
-    })
-    .await;
+    });
     let mut large = mail("large", "ana@example.org");
     large.context = serde_json::json!({ "key": "x", "large": true });
     world.enqueue(large, noon()).await;
@@ -251,8 +245,7 @@ async fn an_unanswered_final_dot_is_followed_by_a_copy_with_the_same_message_id_
     let server = Server::new(|m| match (m.at, m.to.as_str(), m.times) {
         (At::Dot, "ana0@example.org", 1) | (At::Dot, "ana1@example.org", _) => Act::HangUp,
         _ => Act::Answer,
-    })
-    .await;
+    });
     promise(&world, 2).await;
     assert_eq!(send(&world, to(&server.url()), 2, 0).await.retried, 2);
     assert_eq!(world.mailing.outbox_counts().await.unwrap().retry, 2);
@@ -296,8 +289,7 @@ async fn a_message_that_is_not_answered_in_time_is_uncertain() {
     let server = Server::new(|m| match (m.at, m.times) {
         (At::Dot, 1) => Act::Wait(Duration::from_secs(3)),
         _ => Act::Answer,
-    })
-    .await;
+    });
     promise(&world, 1).await;
     assert_eq!(send(&world, to(&server.url()), 1, 0).await.retried, 1);
     assert_eq!(world.column::<i16>("SELECT uncertain FROM outbox").await, [1]);
@@ -313,8 +305,7 @@ async fn after_five_days_of_refusals_a_mail_is_given_up() {
         } else {
             Act::Answer
         }
-    })
-    .await;
+    });
     promise(&world, 1).await;
     let mut tries = 0;
     for hour in 0..140 {
@@ -332,7 +323,7 @@ async fn after_five_days_of_refusals_a_mail_is_given_up() {
 
 #[tokio::test]
 async fn a_name_that_would_break_a_header_delays_the_mail_and_nothing_is_sent() {
-    let (world, server) = (World::new().await, Server::good().await);
+    let (world, server) = (World::new().await, Server::good());
     let mut evil = mail("evil", "ana@example.org");
     evil.context = serde_json::json!({ "key": "x", "name": "Ana\r\nBcc: all@example.org" });
     world.enqueue(evil, noon()).await;
@@ -344,9 +335,9 @@ async fn a_name_that_would_break_a_header_delays_the_mail_and_nothing_is_sent() 
 #[tokio::test]
 async fn encryption_is_used_when_offered_required_when_asked_for_and_checked() {
     let authority = include_bytes!("tls/authority.pem");
-    let offered = Server::encrypted(Encryption::Offered, |_| Act::Answer).await;
-    let implicit = Server::encrypted(Encryption::FromTheStart, |_| Act::Answer).await;
-    let plain = Server::good().await;
+    let offered = Server::encrypted(Encryption::Offered, |_| Act::Answer);
+    let implicit = Server::encrypted(Encryption::FromTheStart, |_| Act::Answer);
+    let plain = Server::good();
     let (starttls, smtps) = (offered.address.port(), implicit.address.port());
     let check = async |url: String, trusted: bool| {
         let mut server: SmtpServer = url.parse().unwrap();
@@ -396,8 +387,7 @@ async fn a_sender_that_is_told_to_stop_finishes_what_is_under_way_and_gives_the_
     let server = Server::new(|m| match m.at {
         At::Dot => Act::Wait(Duration::from_millis(300)),
         _ => Act::Answer,
-    })
-    .await;
+    });
     promise(&world, 20).await;
     let settings = Settings {
         connections: 2,
@@ -423,10 +413,9 @@ async fn a_sender_that_is_told_to_stop_finishes_what_is_under_way_and_gives_the_
 async fn what_is_still_under_way_when_the_time_is_over_is_uncertain_and_sent_again() {
     let world = World::new().await;
     let server = Server::new(|m| match (m.at, m.times) {
-        (At::Dot, 1) => Act::Wait(Duration::from_secs(60)),
+        (At::Dot, 1) => Act::Wait(Duration::from_mins(1)),
         _ => Act::Answer,
-    })
-    .await;
+    });
     promise(&world, 2).await;
     let transport = Transport::smtp(server.url().parse().unwrap());
     let sender = world.sender(transport, Settings::default(), noon()).await;
@@ -446,7 +435,7 @@ async fn what_is_still_under_way_when_the_time_is_over_is_uncertain_and_sent_aga
 
 #[tokio::test]
 async fn a_rate_is_kept() {
-    let (world, server) = (World::new().await, Server::good().await);
+    let (world, server) = (World::new().await, Server::good());
     promise(&world, 6).await;
     let settings = Settings {
         rate_per_minute: 1_200,
