@@ -8,7 +8,7 @@
 //! filter in front of the `ical` crate's parser, its structs become entries on the clocks of their
 //! zones, the entries of a UID become a series, and a series becomes intervals.
 //!
-//! The model on both ways is that of the `ical` crate; [`emit`] stands behind it because the crate's
+//! The model on both ways is that of the `ical` crate; an emitter of ours stands behind it because the crate's
 //! own generator neither escapes nor folds by octets, the filter before it because its parser refuses
 //! much of what real files hold. Everything here is pure: no clock, no query, no network.
 
@@ -16,7 +16,7 @@ pub mod busy;
 mod day_filter;
 pub mod download;
 mod effort;
-pub mod emit;
+mod emit;
 mod entry;
 pub mod event;
 pub mod feed;
