@@ -38,8 +38,10 @@ pub enum ConnectError {
     Url,
     #[error("the data folder {0} cannot be made or written")]
     Folder(PathBuf, #[source] std::io::Error),
-    #[error("the database cannot be opened")]
-    Open(#[source] DbErr),
+    #[error("the database {0} cannot be opened")]
+    File(PathBuf, #[source] DbErr),
+    #[error("the database server does not let us in, or does not answer")]
+    Server(#[source] DbErr),
 }
 
 impl FromStr for DbUrl {
@@ -117,11 +119,11 @@ impl Db {
 
 async fn sqlite(path: &Path, connections: u32, read_only: bool) -> Result<DatabaseConnection, ConnectError> {
     let mut options = ConnectOptions::new("sqlite://unused");
-    let path = path.to_owned();
+    let file = path.to_owned();
     common(&mut options, connections);
     options.map_sqlx_sqlite_opts(move |_| {
         sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(&path)
+            .filename(&file)
             .create_if_missing(!read_only)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -131,7 +133,9 @@ async fn sqlite(path: &Path, connections: u32, read_only: bool) -> Result<Databa
             .pragma("cache_size", "-16384")
             .read_only(read_only)
     });
-    Database::connect(options).await.map_err(ConnectError::Open)
+    Database::connect(options)
+        .await
+        .map_err(|e| ConnectError::File(path.to_owned(), e))
 }
 
 async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, ConnectError> {
@@ -145,7 +149,7 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Con
             })
         })
     });
-    Database::connect(options).await.map_err(ConnectError::Open)
+    Database::connect(options).await.map_err(ConnectError::Server)
 }
 
 fn common(options: &mut ConnectOptions, connections: u32) {
