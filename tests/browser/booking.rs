@@ -8,7 +8,7 @@ use super::{LAPTOP, PHONE, no_complaints, open, picture};
 async fn type_in(browser: &Browser, name: &str, email: &str) {
     browser.fill("#name", name).await;
     browser.fill("#email", email).await;
-    browser.fill("#phone", "828-555-0199").await;
+    browser.fill("#phone", &tests::journey::phone_of(email)).await;
 }
 
 async fn books_a_mini_consult(size: (u32, u32), label: &str) {

@@ -129,6 +129,7 @@ async fn send_again_says_when_and_sends_then() {
     let page = sign_up(&visitor, "siobhan@example.com").await;
     assert_eq!(page.count("form[action='/newsletter/again']"), 0, "too early");
     page.must_say("10:10 am");
+    assert_eq!(app.mails_to("siobhan@example.com").await.len(), 1);
     app.wait_minutes(11);
     let page = visitor.visit("/newsletter/check-inbox").await.expect(200);
     visitor

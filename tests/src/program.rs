@@ -5,7 +5,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::OnceLock,
+    sync::LazyLock,
 };
 
 use reqwest::Url;
@@ -13,31 +13,33 @@ use tempfile::TempDir;
 
 use crate::{child::Child, database::Database, patience::until, visitor::Visitor};
 
-/// The binary `goldenhour`, built from the sources as they are now.
+/// The binary `goldenhour`: the one that `tests/run` has built and names, otherwise one built now from the sources as they are.
 pub fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .expect("the tests stand in the workspace");
-        // --workspace: the same features as the rest, so nothing is built twice.
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--workspace", "--bin", "goldenhour"])
-            .current_dir(root)
-            .stdin(Stdio::null())
-            .status()
-            .expect("cargo");
-        assert!(built.success(), "the program does not compile");
-        // …/target/debug/deps/it-… → …/target/debug/goldenhour
-        let test = env::current_exe().expect("this test is a file");
-        let path = test
-            .ancestors()
-            .nth(2)
-            .expect("below the target folder")
-            .join("goldenhour");
-        assert!(path.is_file(), "{} is missing", path.display());
-        path
-    })
+    static BINARY: LazyLock<PathBuf> = LazyLock::new(|| env::var_os("TESTS_PROGRAM").map_or_else(build, PathBuf::from));
+    &BINARY
+}
+
+fn build() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests stand in the workspace");
+    // --workspace: the same features as the rest, so nothing is built twice.
+    let mut cargo = Command::new(env!("CARGO"));
+    let built = cargo
+        .args(["build", "--quiet", "--workspace", "--bin", "goldenhour"])
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .status();
+    assert!(built.expect("cargo").success(), "the program does not compile");
+    // …/target/debug/deps/suite-… → …/target/debug/goldenhour
+    let test = env::current_exe().expect("this test is a file");
+    let path = test
+        .ancestors()
+        .nth(2)
+        .expect("below the target folder")
+        .join("goldenhour");
+    assert!(path.is_file(), "{} is missing", path.display());
+    path
 }
 
 /// An installation: a folder, a database, an address, and settings in the environment.
