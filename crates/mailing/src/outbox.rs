@@ -88,6 +88,11 @@ impl Mailing {
         rows::counts(self.db.reader()).await
     }
 
+    /// Mails promised since `since` that were refused for good or given up, newest first.
+    pub async fn refused(&self, since: Instant, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
+        rows::refused(self.db.reader(), since, limit).await
+    }
+
     /// The mails that wait or failed, the oldest promise first, with the last error of each.
     pub async fn waiting(&self, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
         rows::waiting(self.db.reader(), limit).await

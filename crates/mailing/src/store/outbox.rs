@@ -358,6 +358,16 @@ pub struct WaitingMail {
     pub error: Option<String>,
 }
 
+/// Mails promised since `since` that were refused for good or given up, newest first.
+pub(crate) async fn refused(db: &impl ConnectionTrait, since: Instant, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
+    let text = "SELECT id, kind, recipient, state, queued_at, due, attempts, error FROM outbox \
+        WHERE state <> 3 AND state = 5 AND queued_at >= $1 ORDER BY id DESC LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    WaitingMail::find_by_statement(sql(db.get_database_backend(), text, [since.into(), limit.into()]))
+        .all(db)
+        .await
+}
+
 pub(crate) async fn waiting(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
     let text = "SELECT id, kind, recipient, state, queued_at, due, attempts, error FROM outbox \
         WHERE state <> 3 AND state IN (0, 1, 2, 4, 5, 7) ORDER BY id LIMIT $1";
