@@ -44,7 +44,7 @@ pub fn topics(app: &App) -> Result<Wording, ViewError> {
 fn wording(app: &App, keys: &[&str]) -> Result<Wording, ViewError> {
     let lines = keys.iter().map(|key| app.view().words(key)).collect::<Result<Vec<_>, _>>()?;
     let text = lines.join("\n");
-    let version = Sha256::digest(&text)[..6].iter().map(|b| format!("{b:02x}")).collect();
+    let version = crate::view::assets::hex(&Sha256::digest(&text)[..6]);
     Ok(Wording { version, text })
 }
 

@@ -12,7 +12,7 @@ use crate::state::App;
 use crate::{api, desk, health, metrics, pages};
 
 /// All of them, and around each request what stands in [`crate::layers`].
-pub fn router(app: App) -> Router {
+pub fn router(app: &App) -> Router {
     let here = Router::new()
         .route("/outbox", get(pages::outbox::list))
         .route("/outbox/{id}", get(pages::outbox::one))
@@ -26,11 +26,11 @@ pub fn router(app: App) -> Router {
         .merge(here)
         .merge(measures)
         .merge(door())
-        .merge(the_desk(&app))
+        .merge(the_desk(app))
         .nest("/api/v1", json())
         .fallback(async || PageError::NotFound)
         .with_state(app.clone());
-    around(routes, &app)
+    around(routes, app)
 }
 
 fn public() -> Router<App> {

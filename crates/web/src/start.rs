@@ -106,7 +106,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
         head: HEAD,
         drain: settings.drain,
     };
-    let server = tokio::spawn(serve(listener, routes::router(app.clone()), bounds, stopped));
+    let server = tokio::spawn(serve(listener, routes::router(&app), bounds, stopped));
     Ok(Running {
         addr,
         app,

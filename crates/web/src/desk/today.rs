@@ -13,6 +13,10 @@ use crate::view::format;
 /// How many of the coming appointments are looked through for what needs her.
 const LOOKED_AT: u64 = 200;
 
+/// Refused mails are told for two weeks, and no more of them than fit a glance.
+const REFUSED_MINUTES: i64 = 14 * 24 * 60;
+const REFUSED: u64 = 5;
+
 /// Her day.
 pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer {
     let room = Room::enter(&app, now).await?;
@@ -66,7 +70,7 @@ fn later_of(room: &Room, view: &AppointmentView) -> Later {
     }
 }
 
-/// What waits for her: visits to be paid that are over, then times that are only kept, then where the mails are.
+/// What waits for her: visits to be paid that are over, then times that are only kept, then mails that did not arrive.
 async fn needs(
     app: &App,
     room: &Room,
@@ -101,6 +105,10 @@ async fn needs(
                 pay_url,
             });
         }
+    }
+    for mail in app.mailing().refused(room.now.plus_minutes(-REFUSED_MINUTES), REFUSED).await? {
+        let (to, when) = (mail.recipient.as_str().to_owned(), room.moment(mail.queued_at));
+        needs.push(Need::MailNotDelivered { to, when });
     }
     if app.config().shows_outbox() {
         needs.push(Need::MailsStayHere { url: "/outbox".into() });

@@ -190,7 +190,7 @@ async fn refused(
             page.phone.problem = Some(Problem::Missing);
             return answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
-        BookError::NotBookable(why) => refusal(&why)?,
+        BookError::NotBookable(why) => refusal(why)?,
         BookError::IdempotencyMismatch => Refusal::NotOffered,
         other => return Err(other.into()),
     };
@@ -202,7 +202,7 @@ async fn refused(
     answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
-fn refusal(why: &NotBookable) -> Result<Refusal, PageError> {
+fn refusal(why: NotBookable) -> Result<Refusal, PageError> {
     Ok(match why {
         NotBookable::Past | NotBookable::TooSoon => Refusal::TooSoon,
         NotBookable::BeyondHorizon => Refusal::TooFar,

@@ -8,7 +8,7 @@ use kernel::email::EmailAddress;
 use kernel::id::SubscriberId;
 use kernel::instant::Instant;
 use kernel::token::Token;
-use mailing::consent::{Confirmed, Left, LinkState, Progress, State as Consent, Topics, TopicsSet, Undone};
+use mailing::consent::{Confirmed, Left, LinkState, Progress, State as Consent, Topic, Topics, TopicsSet, Undone};
 use serde::{Deserialize, Serialize};
 
 use super::article::teasers;
@@ -193,7 +193,7 @@ async fn hundred(app: &App, guest: &Guest, preferences: Option<&Token>, topics: 
 }
 
 fn choices(topics: Topics) -> Vec<pages::TopicChoice> {
-    let slugs: Vec<&str> = topics.iter().map(|t| t.slug()).collect();
+    let slugs: Vec<&str> = topics.iter().map(Topic::slug).collect();
     pages::TopicChoice::all(&slugs)
 }
 

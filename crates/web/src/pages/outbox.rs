@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Json};
+use axum::response::{Html, IntoResponse, Json, Response};
 use kernel::id::MailId;
 use mailing::outbox::{CapturedHead, CapturedMail};
 use serde::Serialize;
@@ -58,7 +58,7 @@ async fn find(app: &App, id: &str) -> Result<CapturedMail, PageError> {
 /// One mail as a mail program would show it; with `.eml` its bytes, with `.html` its HTML part alone.
 pub async fn one(State(app): State<App>, guest: Guest, Path(id): Path) -> Answer {
     if let Some(id) = id.strip_suffix(".eml") {
-        return eml(find(&app, id).await?);
+        return Ok(eml(find(&app, id).await?));
     }
     if let Some(id) = id.strip_suffix(".html") {
         return html(find(&app, id).await?);
@@ -80,11 +80,11 @@ pub async fn one(State(app): State<App>, guest: Guest, Path(id): Path) -> Answer
     show_privately(&app, &page)
 }
 
-fn eml(mail: CapturedMail) -> Answer {
+fn eml(mail: CapturedMail) -> Response {
     let head = [(CONTENT_TYPE, "message/rfc822"), (CONTENT_DISPOSITION, "attachment; filename=\"mail.eml\"")];
     let mut answer = (head, mail.raw).into_response();
     keep_private(&mut answer);
-    Ok(answer)
+    answer
 }
 
 /// Mails carry inline styles, so this one document has a policy of its own: styles, and nothing else.

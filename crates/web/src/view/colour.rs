@@ -253,9 +253,9 @@ impl Lch {
             for _ in 0..24 {
                 let middle = f64::midpoint(low, high);
                 if fits(middle) {
-                    low = middle
+                    low = middle;
                 } else {
-                    high = middle
+                    high = middle;
                 }
             }
         }
@@ -263,6 +263,7 @@ impl Lch {
         Rgb(r, g, b)
     }
 
+    #[expect(clippy::many_single_char_names, reason = "the names that the colour spaces themselves use")]
     fn linear(self, c: f64) -> [f64; 3] {
         let (a, b) = (c * self.h.to_radians().cos(), c * self.h.to_radians().sin());
         let l = (self.l + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
@@ -285,6 +286,7 @@ impl Lch {
 }
 
 impl From<Rgb> for Lch {
+    #[expect(clippy::many_single_char_names, reason = "the names that the colour spaces themselves use")]
     fn from(colour: Rgb) -> Self {
         let [r, g, b] = linear(colour);
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();

@@ -120,6 +120,7 @@ pub enum EventKind {
 impl Page for Appointment {
     const TEMPLATE: &'static str = "desk/appointment.html";
 
+    #[expect(clippy::too_many_lines, reason = "one value for every state worth looking at")]
     fn samples() -> Vec<Self> {
         let event = |kind, detail: Option<&str>, when: &str| Event {
             kind,
