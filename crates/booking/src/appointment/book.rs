@@ -3,25 +3,23 @@
 use std::collections::HashSet;
 
 use kernel::db::{claim, write};
-use kernel::email::EmailAddress;
 use kernel::id::{AppointmentId, ConsultantId, FamilyId};
 use kernel::instant::Instant;
 use kernel::money::Money;
-use kernel::token::Token;
 use kernel::zone::Zone;
 use sea_orm::{DatabaseTransaction, DbErr};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::contact::{HomeAddress, ParentName, PhoneNumber};
+use super::contact::PhoneNumber;
 use super::expire::expire;
 use super::facts::{AppointmentView, Home};
 use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
+use super::refusal::{BookError, NotBookable};
 use super::view::Lookups;
+use super::wish::{BookSlot, Visit};
 use crate::Booking;
 use crate::practice::place::normal;
-use crate::practice::{Audience, Channel, Mode, Offering, PlaceKind, Practice};
+use crate::practice::{Audience, Channel, Mode, Offering, Practice};
 use crate::schedule::offered::{GRACE_MINUTES, Side, Way};
 use crate::schedule::{Asked, Rules, WhyNot};
 use crate::store::idempotency::Known;
@@ -32,84 +30,6 @@ const ONCE_IN_DAYS: i64 = 365;
 /// Coming visits without payment of an address that has not yet proved itself.
 const COMING_UNPAID: u64 = 2;
 
-/// A wish to book, parsed.
-#[derive(Clone, Debug)]
-pub struct BookSlot {
-    /// The offering's slug.
-    pub offering: String,
-    /// How and where.
-    pub visit: Visit,
-    /// The start of the slot that was offered.
-    pub start: Instant,
-    /// The parent's name.
-    pub name: ParentName,
-    /// Her address.
-    pub email: EmailAddress,
-    /// Her number.
-    pub phone: Option<PhoneNumber>,
-    /// Her zone.
-    pub zone: Zone,
-    /// What proves a client: the manage link of a completed visit.
-    pub client: Option<Token>,
-    /// Under which the answer is repeated.
-    pub key: Option<IdempotencyKey>,
-}
-
-/// How and where a visit shall be held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Visit {
-    /// By video or telephone.
-    Telehealth(Channel),
-    /// At the consultant's office.
-    Office,
-    /// At the family's home.
-    Home {
-        /// Where that is.
-        address: HomeAddress,
-        /// In which zone.
-        postcode: String,
-    },
-}
-
-impl Visit {
-    /// Its mode.
-    pub const fn mode(&self) -> Mode {
-        match self {
-            Self::Telehealth(_) => Mode::Telehealth,
-            Self::Office | Self::Home { .. } => Mode::InPerson,
-        }
-    }
-
-    /// Its place, in person.
-    pub const fn place(&self) -> Option<PlaceKind> {
-        match self {
-            Self::Telehealth(_) => None,
-            Self::Office => Some(PlaceKind::Office),
-            Self::Home { .. } => Some(PlaceKind::Home),
-        }
-    }
-}
-
-/// An idempotency key: route, key, and what was asked, all but the route hashed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyKey {
-    route: &'static str,
-    key: Vec<u8>,
-    request: Vec<u8>,
-}
-
-impl IdempotencyKey {
-    /// For this key of a route and the request as it was parsed.
-    pub fn new(route: &'static str, key: &str, request: &impl Serialize) -> Self {
-        let request = serde_json::to_vec(request).unwrap_or_default();
-        Self {
-            route,
-            key: Sha256::digest(key.as_bytes()).to_vec(),
-            request: Sha256::digest(&request).to_vec(),
-        }
-    }
-}
-
 /// A booking that was made, now or before under the same key.
 #[derive(Clone, Debug)]
 pub struct Booked {
@@ -117,94 +37,6 @@ pub struct Booked {
     pub appointment: AppointmentView,
     /// Whether it was made before, by a request with the same key and content.
     pub repeated: bool,
-}
-
-/// Why a slot was not booked.
-#[derive(Debug, thiserror::Error)]
-pub enum BookError {
-    /// There is no practice yet.
-    #[error("there is no practice yet")]
-    NoPractice,
-    /// Somebody else has that time, or the day is full.
-    #[error("this time was taken a moment ago")]
-    SlotTaken,
-    /// It cannot be booked like this.
-    #[error(transparent)]
-    NotBookable(NotBookable),
-    /// The consultant is to call, and there is no number.
-    #[error("a telephone number is needed, because she calls you")]
-    PhoneNeeded,
-    /// The key was used for something else.
-    #[error("this idempotency key was used for another request")]
-    IdempotencyMismatch,
-    /// The database failed.
-    #[error("the booking could not be written")]
-    Database(#[from] DbErr),
-}
-
-/// Why something cannot be booked, whoever comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum NotBookable {
-    #[error("no such offering can be booked")]
-    UnknownOffering,
-    #[error("this time has passed")]
-    Past,
-    #[error("this time is too soon to be booked")]
-    TooSoon,
-    #[error("this time is further ahead than can be booked")]
-    BeyondHorizon,
-    #[error("no visit starts at this minute")]
-    OffGrid,
-    #[error("this time is outside the hours")]
-    OutsideHours,
-    #[error("this visit is not held that way")]
-    Mode,
-    #[error("this visit is not held through that channel")]
-    Channel,
-    #[error("this visit is not held there")]
-    Place,
-    #[error("this postcode is outside the area of home visits")]
-    OutsideArea,
-    #[error("this visit is for clients")]
-    ClientsOnly,
-    #[error("this visit is once for each family")]
-    OncePerFamily,
-    #[error("two unpaid visits are booked already")]
-    TooManyComing,
-}
-
-impl NotBookable {
-    /// Its stable word in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::UnknownOffering => "unknown_offering",
-            Self::Past => "past",
-            Self::TooSoon => "too_soon",
-            Self::BeyondHorizon => "beyond_horizon",
-            Self::OffGrid => "off_grid",
-            Self::OutsideHours => "outside_hours",
-            Self::Mode => "mode",
-            Self::Channel => "channel",
-            Self::Place => "place",
-            Self::OutsideArea => "outside_area",
-            Self::ClientsOnly => "clients_only",
-            Self::OncePerFamily => "once_per_family",
-            Self::TooManyComing => "too_many_coming",
-        }
-    }
-}
-
-impl From<WhyNot> for BookError {
-    fn from(why: WhyNot) -> Self {
-        Self::NotBookable(match why {
-            WhyNot::Past => NotBookable::Past,
-            WhyNot::TooSoon => NotBookable::TooSoon,
-            WhyNot::BeyondHorizon => NotBookable::BeyondHorizon,
-            WhyNot::OffGrid => NotBookable::OffGrid,
-            WhyNot::OutsideHours => NotBookable::OutsideHours,
-            WhyNot::DayFull | WhyNot::Taken => return Self::SlotTaken,
-        })
-    }
 }
 
 impl Booking {

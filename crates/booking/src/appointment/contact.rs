@@ -66,16 +66,21 @@ const ENDINGS: [&str; 22] = [
     "click", "app", "dev", "me", "ly", "uk",
 ];
 
-/// A scheme, `www.`, an address, or a word such as `example.org`; "J. R. Lee" and "St.John" have none.
+/// A scheme, `www.`, an address, or a word such as `example.org`; "J. R. Lee" and "Mary St.John" hold none.
 fn looks_like_a_link(text: &str) -> bool {
     let lower = text.to_lowercase();
-    if lower.contains("://") || lower.contains("www.") || lower.contains('@') || lower.contains('/') {
+    if lower.contains("www.") || lower.contains(['@', '/', '\\']) {
         return true;
     }
-    lower.split_whitespace().any(|word| {
-        let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-        word.rsplit_once('.')
-            .is_some_and(|(before, end)| before.chars().any(char::is_alphanumeric) && ENDINGS.contains(&end))
+    let dots = text.char_indices().filter(|(_, c)| *c == '.');
+    dots.into_iter().any(|(at, dot)| {
+        let end: String = text[at + dot.len_utf8()..]
+            .chars()
+            .take_while(|c| c.is_alphanumeric())
+            .collect();
+        let before = text[..at].chars().rev().take_while(|c| c.is_alphanumeric()).count();
+        let small = before >= 2 && end.chars().count() >= 2 && end.chars().next().is_some_and(char::is_lowercase);
+        small || (before >= 1 && ENDINGS.contains(&end.to_lowercase().as_str()))
     })
 }
 
@@ -192,6 +197,9 @@ mod tests {
             "see www.evil",
             "win.com now",
             "buy at Evil.Shop!",
+            "evil.example,hi",
+            "(evil.com)",
+            "http:evil.test",
             "a@b",
             "bit.ly/x",
         ] {

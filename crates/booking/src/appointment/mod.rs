@@ -11,9 +11,11 @@ pub mod lifecycle;
 mod list;
 pub mod notice;
 mod past;
+mod refusal;
 mod view;
+mod wish;
 
-pub use book::{BookError, BookSlot, Booked, IdempotencyKey, NotBookable, Visit};
+pub use book::Booked;
 pub use cancel::{CancelError, CancelReason, Cancelled};
 pub use contact::{HomeAddress, ParentName, PhoneNumber};
 pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home};
@@ -22,3 +24,5 @@ pub use lifecycle::{Party, Reason, State};
 pub use list::{Page, PageKey};
 pub use notice::{Notice, NoticeKind, Notices};
 pub use past::{Event, EventKind, PaidHow};
+pub use refusal::{BookError, NotBookable};
+pub use wish::{BookSlot, IdempotencyKey, Visit};

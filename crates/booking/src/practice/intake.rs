@@ -138,6 +138,8 @@ pub enum IntakeError {
     NoChoices(Slug),
     #[error("the question {0} has choices but is no choice")]
     Choices(Slug),
+    #[error("the texts of {0} hold control characters")]
+    Control(Slug),
     #[error("the consent {0} has no wording")]
     NoWording(Slug),
     #[error("the consent {0} needs a version of at least 1")]
@@ -149,6 +151,13 @@ pub fn check_questions(questions: &[Question]) -> Result<(), IntakeError> {
     once_each(questions.iter().map(|q| &q.key))?;
     for q in questions {
         let key = q.key.clone();
+        if [&q.label, &q.help]
+            .into_iter()
+            .chain(&q.choices)
+            .any(|text| has_control(text))
+        {
+            return Err(IntakeError::Control(key));
+        }
         match (q.kind, q.choices.len()) {
             _ if q.label.trim().is_empty() => return Err(IntakeError::NoLabel(key)),
             (AnswerKind::Choice, 0 | 1) => return Err(IntakeError::NoChoices(key)),
@@ -166,11 +175,18 @@ pub fn check_consents(consents: &[Consent]) -> Result<(), IntakeError> {
         if c.wording.trim().is_empty() {
             return Err(IntakeError::NoWording(c.key.clone()));
         }
+        if has_control(&c.wording) {
+            return Err(IntakeError::Control(c.key.clone()));
+        }
         if c.version == 0 {
             return Err(IntakeError::Version(c.key.clone()));
         }
     }
     Ok(())
+}
+
+fn has_control(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && c != '\n')
 }
 
 fn once_each<'a>(keys: impl Iterator<Item = &'a Slug>) -> Result<(), IntakeError> {
@@ -202,6 +218,7 @@ mod tests {
             r#"{"key":"a","kind":"choice","label":"?","choices":["one"]}"#,
             r#"{"key":"a","kind":"date","label":"?","choices":["x","y"]}"#,
             r#"{"key":"a","kind":"text","label":" "}"#,
+            r#"{"key":"a","kind":"text","label":"x\u0007"}"#,
         ] {
             assert!(check_questions(&[question(bad)]).is_err(), "{bad}");
         }

@@ -252,28 +252,25 @@ pub(crate) async fn had(
     phone_key: Option<&str>,
     since: Instant,
 ) -> Result<bool, DbErr> {
-    let family = family::of(db, email).await?.map(|(id, _)| id);
-    let mut same = Condition::any();
-    if let Some(id) = family {
-        same = same.add(Column::FamilyId.eq(id));
+    // One after the other: with OR between them no index of either is used.
+    let family = family::of(db, email).await?.map(|(id, _)| Column::FamilyId.eq(id));
+    let phone = phone_key.map(|key| Column::PhoneKey.eq(key));
+    for same in [family, phone].into_iter().flatten() {
+        let found = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(same)
+            .filter(Column::OfferingId.eq(offering))
+            .filter(Column::Blocks.eq(true))
+            .filter(Column::StartsAt.gt(since))
+            .into_tuple::<AppointmentId>()
+            .one(db)
+            .await?;
+        if found.is_some() {
+            return Ok(true);
+        }
     }
-    if let Some(key) = phone_key {
-        same = same.add(Column::PhoneKey.eq(key));
-    }
-    if same.is_empty() {
-        return Ok(false);
-    }
-    let found = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(same)
-        .filter(Column::OfferingId.eq(offering))
-        .filter(Column::Blocks.eq(true))
-        .filter(Column::StartsAt.gt(since))
-        .into_tuple::<AppointmentId>()
-        .one(db)
-        .await?;
-    Ok(found.is_some())
+    Ok(false)
 }
 
 /// How many coming visits of a family nobody has paid.

@@ -88,102 +88,105 @@ async fn what_is_absent_stays_and_lists_are_replaced_whole() {
     assert_eq!(app.booking.packages().await.unwrap()[0].visits.len(), 2);
 }
 
+/// Wrong files, the line that is wrong, and what is said of it.
+const WRONG: &[(&str, usize, &str)] = &[
+    ("[practice]\ncolor = \"#ffffff\"\n", 2, "unknown field `color`"),
+    ("[practise]\nname = \"x\"\n", 1, "unknown field `practise`"),
+    (
+        "[practice]\ntimezone = \"Mars/Base\"\n",
+        2,
+        "no time zone is called \"Mars/Base\"",
+    ),
+    ("[practice]\ncurrency = \"DOLLAR\"\n", 2, "no currency is called"),
+    ("[practice]\nemail = \"nora\"\n", 2, "an e-mail address looks like"),
+    ("[practice]\nname = \"a\\nb\"\n", 2, "one line"),
+    ("[practice]\nname = \"\"\n", 2, "must not be empty"),
+    ("[practice]\ncolour = \"gold\"\n", 2, "no colour"),
+    (
+        "[[offerings]]\nslug = \"initial-consultation\"\nprice = \"19,50\"\n",
+        3,
+        "no sum of money",
+    ),
+    (
+        "[[offerings]]\nslug = \"initial-consultation\"\nprice = \"19.505\"\n",
+        3,
+        "2 digits after the point",
+    ),
+    (
+        "[[offerings]]\nslug = \"initial-consultation\"\nprice = 19.5\n",
+        3,
+        "expected a string",
+    ),
+    (
+        "[[offerings]]\nslug = \"initial-consultation\"\nminutes = 0\n",
+        3,
+        "0 is not between 1 and 720",
+    ),
+    (
+        "[[offerings]]\nslug = \"initial-consultation\"\nmodes = []\n",
+        2,
+        "has no mode",
+    ),
+    (
+        "[[offerings]]\nslug = \"initial-consultation\"\nmodes = [\"car\"]\n",
+        3,
+        "unknown variant `car`",
+    ),
+    (
+        "[[offerings]]\nslug = \"brand-new\"\nname = \"New\"\nmodes = [\"telehealth\"]\nprice = \"1\"\n",
+        2,
+        "minutes is missing",
+    ),
+    ("[[offerings]]\nslug = \"Bad Slug\"\n", 2, "is no slug"),
+    (
+        "[[offerings]]\nslug = \"follow-up\"\n[[offerings]]\nslug = \"follow-up\"\n",
+        4,
+        "named twice",
+    ),
+    (
+        "[[offerings]]\nslug = \"follow-up\"\n\n[[offerings.questions]]\nkey = \"a\"\nkind = \"choice\"\nlabel = \"?\"\n",
+        4,
+        "at least two choices",
+    ),
+    (
+        "[[consultants]]\nslug = \"nora-tillery\"\n[consultants.hours]\nmon = [[\"09:00\", \"12:00\"], [\"11:30\", \"13:00\"]]\n",
+        4,
+        "09:00 to 12:00 and 11:30 to 13:00 overlap",
+    ),
+    (
+        "[[consultants]]\nslug = \"nora-tillery\"\n[consultants.hours]\nmon = [[\"12:00\", \"09:00\"]]\n",
+        4,
+        "does not end after its start",
+    ),
+    (
+        "[[consultants]]\nslug = \"nora-tillery\"\n[consultants.hours]\nmonday = []\n",
+        4,
+        "unknown field `monday`",
+    ),
+    (
+        "[[consultants]]\nslug = \"nora-tillery\"\ntime_off = [{ from = \"2026-12-27\", to = \"2026-12-25\" }]\n",
+        3,
+        "ends before it starts",
+    ),
+    (
+        "[[packages]]\nslug = \"first-weeks\"\nvisits = [{ offering = \"no-such\", count = 1 }]\n",
+        3,
+        "no offering is called no-such",
+    ),
+    (
+        "[[home_zones]]\nname = \"A\"\npostcodes = [\"1\"]\ntravel_minutes = 5\n[[home_zones]]\nname = \"B\"\npostcodes = [\"1\"]\ntravel_minutes = 5\n",
+        5,
+        "in two home zones",
+    ),
+    ("[practice\n", 1, ""),
+];
+
 #[tokio::test]
 async fn a_wrong_file_is_refused_with_its_line_and_nothing_of_it_is_applied() {
     let app = App::new().await;
     let before = app.booking.show_practice().await.unwrap();
     let head = "[practice]\ntagline = \"New\"\n\n";
-    for (toml, line, says) in [
-        ("[practice]\ncolor = \"#ffffff\"\n", 2, "unknown field `color`"),
-        ("[practise]\nname = \"x\"\n", 1, "unknown field `practise`"),
-        (
-            "[practice]\ntimezone = \"Mars/Base\"\n",
-            2,
-            "no time zone is called \"Mars/Base\"",
-        ),
-        ("[practice]\ncurrency = \"DOLLAR\"\n", 2, "no currency is called"),
-        ("[practice]\nemail = \"nora\"\n", 2, "an e-mail address looks like"),
-        ("[practice]\nname = \"a\\nb\"\n", 2, "one line"),
-        ("[practice]\nname = \"\"\n", 2, "must not be empty"),
-        ("[practice]\ncolour = \"gold\"\n", 2, "no colour"),
-        (
-            "[[offerings]]\nslug = \"initial-consultation\"\nprice = \"19,50\"\n",
-            3,
-            "no sum of money",
-        ),
-        (
-            "[[offerings]]\nslug = \"initial-consultation\"\nprice = \"19.505\"\n",
-            3,
-            "2 digits after the point",
-        ),
-        (
-            "[[offerings]]\nslug = \"initial-consultation\"\nprice = 19.5\n",
-            3,
-            "expected a string",
-        ),
-        (
-            "[[offerings]]\nslug = \"initial-consultation\"\nminutes = 0\n",
-            3,
-            "0 is not between 1 and 720",
-        ),
-        (
-            "[[offerings]]\nslug = \"initial-consultation\"\nmodes = []\n",
-            2,
-            "has no mode",
-        ),
-        (
-            "[[offerings]]\nslug = \"initial-consultation\"\nmodes = [\"car\"]\n",
-            3,
-            "unknown variant `car`",
-        ),
-        (
-            "[[offerings]]\nslug = \"brand-new\"\nname = \"New\"\nmodes = [\"telehealth\"]\nprice = \"1\"\n",
-            2,
-            "minutes is missing",
-        ),
-        ("[[offerings]]\nslug = \"Bad Slug\"\n", 2, "is no slug"),
-        (
-            "[[offerings]]\nslug = \"follow-up\"\n[[offerings]]\nslug = \"follow-up\"\n",
-            4,
-            "named twice",
-        ),
-        (
-            "[[offerings]]\nslug = \"follow-up\"\n\n[[offerings.questions]]\nkey = \"a\"\nkind = \"choice\"\nlabel = \"?\"\n",
-            4,
-            "at least two choices",
-        ),
-        (
-            "[[consultants]]\nslug = \"nora-tillery\"\n[consultants.hours]\nmon = [[\"09:00\", \"12:00\"], [\"11:30\", \"13:00\"]]\n",
-            4,
-            "09:00 to 12:00 and 11:30 to 13:00 overlap",
-        ),
-        (
-            "[[consultants]]\nslug = \"nora-tillery\"\n[consultants.hours]\nmon = [[\"12:00\", \"09:00\"]]\n",
-            4,
-            "does not end after its start",
-        ),
-        (
-            "[[consultants]]\nslug = \"nora-tillery\"\n[consultants.hours]\nmonday = []\n",
-            4,
-            "unknown field `monday`",
-        ),
-        (
-            "[[consultants]]\nslug = \"nora-tillery\"\ntime_off = [{ from = \"2026-12-27\", to = \"2026-12-25\" }]\n",
-            3,
-            "ends before it starts",
-        ),
-        (
-            "[[packages]]\nslug = \"first-weeks\"\nvisits = [{ offering = \"no-such\", count = 1 }]\n",
-            3,
-            "no offering is called no-such",
-        ),
-        (
-            "[[home_zones]]\nname = \"A\"\npostcodes = [\"1\"]\ntravel_minutes = 5\n[[home_zones]]\nname = \"B\"\npostcodes = [\"1\"]\ntravel_minutes = 5\n",
-            5,
-            "in two home zones",
-        ),
-        ("[practice\n", 1, ""),
-    ] {
+    for &(toml, line, says) in WRONG {
         // The first keys of the file are right, and still nothing of them is applied.
         let mixed = if toml.starts_with("[practi") {
             toml.to_owned()
@@ -274,4 +277,39 @@ async fn time_off_and_overrides_take_slots_away_and_give_others() {
         "2026-03-08T19:00:00Z",
         "15:00 in summer time"
     );
+}
+
+/// The facts that others rely on (INTERFACES.md): what can be booked, how long, for how much, and without any answer.
+#[tokio::test]
+async fn the_demo_practice_is_whole_and_asks_nothing_at_booking() {
+    let app = App::empty(settings()).await;
+    app.booking
+        .apply_practice(include_str!("../../../../config/demo/practice.toml"), monday())
+        .await
+        .unwrap();
+    let offerings = app.booking.offerings().await.unwrap();
+    let facts: Vec<_> = offerings
+        .iter()
+        .map(|o| (o.slug.as_str(), o.minutes, o.price.minor, o.notice_minutes))
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            ("free-mini-consult", 15, 0, 120),
+            ("initial-consultation", 90, 19_500, 720),
+            ("follow-up", 60, 11_000, 240)
+        ]
+    );
+    for offering in &offerings {
+        use booking::practice::intake::Ask;
+        let required = offering.questions.iter().any(|q| q.required && q.ask == Ask::AtBooking)
+            || offering.consents.iter().any(|c| c.required && c.ask == Ask::AtBooking);
+        assert!(!required, "{}", offering.slug);
+    }
+    for slug in ["free-mini-consult", "initial-consultation"] {
+        let slot = app.slots(slug, Mode::Telehealth, monday(), monday()).await[0];
+        app.book(wish(slug, slot.start), monday()).await.unwrap();
+    }
+    let shown = app.booking.show_practice().await.unwrap();
+    assert!(applied(&app, &shown).await.is_empty());
 }

@@ -1,6 +1,8 @@
 //! The appointment book against a fresh database for each test: SQLite, or PostgreSQL when
 //! `GOLDENHOUR_TEST_POSTGRES` names a server (`postgres://user@host/db`) on which databases may be made.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests stop at the first surprise")]
+
 mod app;
 mod booking;
 mod desk;

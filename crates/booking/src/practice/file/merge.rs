@@ -1,18 +1,16 @@
 //! A practice file over what is there: what is absent stays, lists are replaced whole.
 
 use kernel::chance::Chance;
-use kernel::id::{ConsultantId, OfferingId, PackageId, PracticeId};
+use kernel::id::{ConsultantId, PracticeId};
 use kernel::instant::Instant;
 use kernel::money::{Currency, Money};
 use toml::Spanned;
 
-use super::read::{Amount, ConsultantPart, File, OfferingPart, PackagePart, PolicyPart, PracticePart};
+use super::read::{ConsultantPart, File, HomeZonePart, PolicyPart, PracticePart};
+use super::value::{Amount, Line};
 use super::{Change, FileError, Setup, change};
 use crate::practice::hours::Hours;
-use crate::practice::mode::{Channel, Mode, PlaceKind};
-use crate::practice::offering::{Audience, Terms};
-use crate::practice::slug::Slug;
-use crate::practice::{Consultant, HomeZone, Offering, Package, PackageVisits, Policy, Practice};
+use crate::practice::{Consultant, HomeZone, Offering, Package, Policy, Practice};
 
 /// What merging needs beside the file.
 #[derive(Clone, Copy, Debug)]
@@ -61,35 +59,35 @@ fn put<T>(list: &mut Vec<T>, place: Option<usize>, item: T) {
     }
 }
 
-fn set<T>(place: &mut T, part: Option<T>) {
+pub(super) fn set<T>(place: &mut T, part: Option<T>) {
     if let Some(value) = part {
         *place = value;
     }
 }
 
 #[derive(Clone, Copy)]
-struct Merging<'a> {
+pub(super) struct Merging<'a> {
     text: &'a str,
-    given: Given<'a>,
+    pub(super) given: Given<'a>,
 }
 
 impl Merging<'_> {
-    fn refuse(&self, byte: usize, why: impl std::fmt::Display) -> FileError {
+    pub(super) fn refuse(&self, byte: usize, why: impl std::fmt::Display) -> FileError {
         FileError::at(self.text, byte, why)
     }
 
     /// A key that something new cannot do without.
-    fn needed<T: Clone>(&self, part: Option<&T>, byte: usize, key: &str) -> Result<T, FileError> {
+    pub(super) fn needed<T: Clone>(&self, part: Option<&T>, byte: usize, key: &str) -> Result<T, FileError> {
         part.cloned()
             .ok_or_else(|| self.refuse(byte, format!("{key} is missing")))
     }
 
-    fn minor(&self, amount: &Spanned<Amount>, currency: Currency) -> Result<i64, FileError> {
+    pub(super) fn minor(&self, amount: &Spanned<Amount>, currency: Currency) -> Result<i64, FileError> {
         let minor = amount.get_ref().minor(currency);
         minor.map_err(|why| self.refuse(amount.span().start, why))
     }
 
-    fn price(&self, part: Option<&Spanned<Amount>>, currency: Currency) -> Result<Option<Money>, FileError> {
+    pub(super) fn price(&self, part: Option<&Spanned<Amount>>, currency: Currency) -> Result<Option<Money>, FileError> {
         let minor = part.map(|amount| self.minor(amount, currency)).transpose()?;
         Ok(minor.map(|minor| Money::new(minor, currency)))
     }
@@ -187,11 +185,7 @@ impl Merging<'_> {
         Ok(())
     }
 
-    fn home_zones(
-        &self,
-        parts: &[Spanned<super::read::HomeZonePart>],
-        currency: Currency,
-    ) -> Result<Vec<HomeZone>, FileError> {
+    fn home_zones(&self, parts: &[Spanned<HomeZonePart>], currency: Currency) -> Result<Vec<HomeZone>, FileError> {
         let mut zones: Vec<HomeZone> = Vec::new();
         for spanned in parts {
             let part = spanned.get_ref();
@@ -267,155 +261,6 @@ impl Merging<'_> {
         }
         Ok((consultant, hours))
     }
-
-    fn offering(
-        &self,
-        part: &OfferingPart,
-        before: Option<&Offering>,
-        currency: Currency,
-    ) -> Result<Offering, FileError> {
-        let mut o = match before {
-            Some(before) => before.clone(),
-            None => self.new_offering(part, currency)?,
-        };
-        set(&mut o.name, part.name.as_ref().map(|t| t.0.clone()));
-        set(&mut o.summary, part.summary.as_ref().map(|t| t.0.clone()));
-        set(&mut o.description, part.description.as_ref().map(|t| t.0.clone()));
-        set(&mut o.minutes, part.minutes.map(|n| n.0));
-        set(&mut o.step_minutes, part.step_minutes.map(|n| n.0));
-        set(&mut o.buffer_before_minutes, part.buffer_before_minutes.map(|n| n.0));
-        set(&mut o.buffer_after_minutes, part.buffer_after_minutes.map(|n| n.0));
-        set(&mut o.notice_minutes, part.notice_minutes.map(|n| n.0));
-        set(&mut o.horizon_days, part.horizon_days.map(|n| n.0));
-        set(&mut o.daily_cap, part.daily_cap.map(|n| Some(n.0).filter(|n| *n > 0)));
-        o.price.currency = currency;
-        set(&mut o.price, self.price(part.price.as_ref(), currency)?);
-        set(&mut o.terms, part.terms);
-        set(&mut o.modes, part.modes.as_ref().map(|m| *m.get_ref()));
-        set(&mut o.channels, part.channels.clone());
-        set(&mut o.places, part.places.clone());
-        set(&mut o.audience, part.audience);
-        set(&mut o.once_per_family, part.once_per_family);
-        let reminders = part.reminder_minutes.as_ref();
-        set(
-            &mut o.reminder_minutes,
-            reminders.map(|list| list.iter().map(|n| n.0).collect()),
-        );
-        set(&mut o.questions, part.questions.as_ref().map(|q| q.get_ref().clone()));
-        set(&mut o.consents, part.consents.as_ref().map(|c| c.get_ref().clone()));
-        set(&mut o.archived, part.archived);
-        o.channels.sort_unstable();
-        o.channels.dedup();
-        o.places.sort_unstable();
-        o.places.dedup();
-        o.reminder_minutes.sort_unstable_by(|a, b| b.cmp(a));
-        o.reminder_minutes.dedup();
-        let at = part.slug.span().start;
-        if o.modes.is_empty() {
-            return Err(self.refuse(at, format!("the offering {} has no mode", o.slug)));
-        }
-        if o.modes.has(Mode::Telehealth) && o.channels.is_empty() {
-            return Err(self.refuse(at, format!("{} is by telehealth and needs a channel", o.slug)));
-        }
-        if o.modes.has(Mode::InPerson) && o.places.is_empty() {
-            return Err(self.refuse(at, format!("{} is in person and needs a place", o.slug)));
-        }
-        Ok(o)
-    }
-
-    fn new_offering(&self, part: &OfferingPart, currency: Currency) -> Result<Offering, FileError> {
-        let at = part.slug.span().start;
-        let modes = part.modes.as_ref().map(Spanned::get_ref);
-        let modes = self.needed(modes, at, "the new offering's modes")?;
-        let price = self.price(part.price.as_ref(), currency)?;
-        let office = modes.has(Mode::InPerson).then_some(PlaceKind::Office);
-        Ok(Offering {
-            id: OfferingId::new(self.given.now, self.given.chance),
-            slug: part.slug.get_ref().clone(),
-            name: self.needed(part.name.as_ref(), at, "the new offering's name")?.0,
-            summary: String::new(),
-            description: String::new(),
-            minutes: self.needed(part.minutes.as_ref(), at, "the new offering's minutes")?.0,
-            step_minutes: 30,
-            buffer_before_minutes: 0,
-            buffer_after_minutes: 0,
-            notice_minutes: 0,
-            horizon_days: 30,
-            daily_cap: None,
-            price: self.needed(price.as_ref(), at, "the new offering's price")?,
-            terms: Terms::Before,
-            modes,
-            channels: vec![Channel::Video, Channel::Phone],
-            places: office.into_iter().collect(),
-            audience: Audience::Everyone,
-            once_per_family: false,
-            reminder_minutes: vec![1440, 120],
-            questions: Vec::new(),
-            consents: Vec::new(),
-            archived: false,
-        })
-    }
-
-    fn package(
-        &self,
-        part: &PackagePart,
-        before: Option<&Package>,
-        offerings: &[Offering],
-        currency: Currency,
-    ) -> Result<Package, FileError> {
-        let at = part.slug.span().start;
-        let price = self.price(part.price.as_ref(), currency)?;
-        let visits = self.visits(part, offerings)?;
-        let mut p = match before {
-            Some(before) => before.clone(),
-            None => Package {
-                id: PackageId::new(self.given.now, self.given.chance),
-                slug: part.slug.get_ref().clone(),
-                name: self.needed(part.name.as_ref(), at, "the new package's name")?.0,
-                summary: String::new(),
-                description: String::new(),
-                price: self.needed(price.as_ref(), at, "the new package's price")?,
-                valid_months: self
-                    .needed(part.valid_months.as_ref(), at, "the new package's valid_months")?
-                    .0,
-                trip_fee_included: false,
-                visits: self.needed(visits.as_ref(), at, "what the new package holds (visits)")?,
-                archived: false,
-            },
-        };
-        set(&mut p.name, part.name.as_ref().map(|t| t.0.clone()));
-        set(&mut p.summary, part.summary.as_ref().map(|t| t.0.clone()));
-        set(&mut p.description, part.description.as_ref().map(|t| t.0.clone()));
-        p.price.currency = currency;
-        set(&mut p.price, price);
-        set(&mut p.valid_months, part.valid_months.map(|n| n.0));
-        set(&mut p.trip_fee_included, part.trip_fee_included);
-        set(&mut p.visits, visits);
-        set(&mut p.archived, part.archived);
-        if p.visits.is_empty() {
-            return Err(self.refuse(at, format!("the package {} holds no visits", p.slug)));
-        }
-        Ok(p)
-    }
-
-    fn visits(&self, part: &PackagePart, offerings: &[Offering]) -> Result<Option<Vec<PackageVisits>>, FileError> {
-        let Some(parts) = &part.visits else { return Ok(None) };
-        let mut visits: Vec<PackageVisits> = Vec::new();
-        for one in parts {
-            let (at, slug): (usize, &Slug) = (one.offering.span().start, one.offering.get_ref());
-            if !offerings.iter().any(|o| o.slug == *slug) {
-                return Err(self.refuse(at, format!("no offering is called {slug}")));
-            }
-            if visits.iter().any(|v| v.offering == *slug) {
-                return Err(self.refuse(at, format!("the offering {slug} is named twice")));
-            }
-            visits.push(PackageVisits {
-                offering: slug.clone(),
-                count: one.count.0,
-            });
-        }
-        Ok(Some(visits))
-    }
 }
 
 fn texts(practice: &mut Practice, part: &PracticePart) {
@@ -434,7 +279,7 @@ fn texts(practice: &mut Practice, part: &PracticePart) {
     );
     set(&mut practice.phone, part.phone.as_ref().map(|t| t.0.clone()));
     set(&mut practice.email, part.email.clone());
-    let lines = |lines: &Vec<super::read::Line>| lines.iter().map(|l| l.0.clone()).collect();
+    let lines = |lines: &Vec<Line>| lines.iter().map(|l| l.0.clone()).collect();
     set(&mut practice.postal_address, part.postal_address.as_ref().map(lines));
     set(&mut practice.zone, part.timezone.clone());
     set(&mut practice.locale, part.locale.as_ref().map(|t| t.0.clone()));

@@ -4,10 +4,12 @@
 //! over what is there (what is absent stays, lists are replaced whole) and says what changed; [`show`]
 //! writes everything as a file that would change nothing.
 
+mod bookable;
 mod change;
 pub mod merge;
 pub mod read;
 mod show;
+mod value;
 
 use super::hours::Hours;
 use super::{Consultant, Offering, Package, Practice};

@@ -1,0 +1,89 @@
+//! A wish to book, parsed: who, what, how, where and when, and the key under which the answer is repeated.
+
+use kernel::email::EmailAddress;
+use kernel::instant::Instant;
+use kernel::token::Token;
+use kernel::zone::Zone;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::contact::{HomeAddress, ParentName, PhoneNumber};
+use crate::practice::{Channel, Mode, PlaceKind};
+
+/// A wish to book, parsed.
+#[derive(Clone, Debug)]
+pub struct BookSlot {
+    /// The offering's slug.
+    pub offering: String,
+    /// How and where.
+    pub visit: Visit,
+    /// The start of the slot that was offered.
+    pub start: Instant,
+    /// The parent's name.
+    pub name: ParentName,
+    /// Her address.
+    pub email: EmailAddress,
+    /// Her number.
+    pub phone: Option<PhoneNumber>,
+    /// Her zone.
+    pub zone: Zone,
+    /// What proves a client: the manage link of a completed visit.
+    pub client: Option<Token>,
+    /// Under which the answer is repeated.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// How and where a visit shall be held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visit {
+    /// By video or telephone.
+    Telehealth(Channel),
+    /// At the consultant's office.
+    Office,
+    /// At the family's home.
+    Home {
+        /// Where that is.
+        address: HomeAddress,
+        /// In which zone.
+        postcode: String,
+    },
+}
+
+impl Visit {
+    /// Its mode.
+    pub const fn mode(&self) -> Mode {
+        match self {
+            Self::Telehealth(_) => Mode::Telehealth,
+            Self::Office | Self::Home { .. } => Mode::InPerson,
+        }
+    }
+
+    /// Its place, in person.
+    pub const fn place(&self) -> Option<PlaceKind> {
+        match self {
+            Self::Telehealth(_) => None,
+            Self::Office => Some(PlaceKind::Office),
+            Self::Home { .. } => Some(PlaceKind::Home),
+        }
+    }
+}
+
+/// An idempotency key: route, key, and what was asked, all but the route hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    pub(super) route: &'static str,
+    pub(super) key: Vec<u8>,
+    pub(super) request: Vec<u8>,
+}
+
+impl IdempotencyKey {
+    /// For this key of a route and the request as it was parsed.
+    pub fn new(route: &'static str, key: &str, request: &impl Serialize) -> Self {
+        let request = serde_json::to_vec(request).unwrap_or_default();
+        Self {
+            route,
+            key: Sha256::digest(key.as_bytes()).to_vec(),
+            request: Sha256::digest(&request).to_vec(),
+        }
+    }
+}
