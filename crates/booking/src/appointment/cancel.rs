@@ -106,7 +106,7 @@ async fn by_parent(
     tx: &DatabaseTransaction,
     (booking, token, why, now): &(Booking, Token, Option<CancelReason>, Instant),
 ) -> Result<Cancelled, CancelError> {
-    let row = store::appointment::by_link(tx, token.hash())
+    let row = store::appointment::lock_by_link(tx, token.hash())
         .await?
         .ok_or(CancelError::NotFound)?;
     let reason = why.as_ref().map(CancelReason::reason);
@@ -141,7 +141,7 @@ async fn by_consultant(
     tx: &DatabaseTransaction,
     (booking, id, message, login, now): &(Booking, AppointmentId, Option<String>, LoginId, Instant),
 ) -> Result<Cancelled, CancelError> {
-    let row = store::appointment::find(tx, *id).await?.ok_or(CancelError::NotFound)?;
+    let row = store::appointment::lock(tx, *id).await?.ok_or(CancelError::NotFound)?;
     let state = cancelled(&row, Party::Consultant, None)?;
     let new = store::appointment::moved(&row, state, *now);
     let message = message
@@ -199,8 +199,7 @@ async fn write_down(
 ) -> Result<AppointmentView, CancelError> {
     new.sequence = old.sequence + 1;
     if !store::appointment::change(tx, old, &new).await? {
-        // Another change came first; what it made of the appointment is not known here.
-        return Err(CancelError::NotActive("changed"));
+        return Err(CancelError::NotActive(old.state()?.name()));
     }
     let line = history::Line {
         appointment: old.id,

@@ -71,7 +71,7 @@ async fn mark(
     tx: &DatabaseTransaction,
     (booking, id, by, login, now): &(Booking, AppointmentId, PaidBy, LoginId, Instant),
 ) -> Result<AppointmentView, PayError> {
-    let row = store::appointment::find(tx, *id).await?.ok_or(PayError::NotFound)?;
+    let row = store::appointment::lock(tx, *id).await?.ok_or(PayError::NotFound)?;
     if row.paid_at.is_some() {
         return Err(PayError::AlreadyPaid);
     }

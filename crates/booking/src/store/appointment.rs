@@ -166,6 +166,20 @@ pub(crate) async fn by_link(db: &impl ConnectionTrait, hash: TokenHash) -> Resul
     Entity::find().filter(Column::LinkHash.eq(hash)).one(db).await
 }
 
+/// The row of this id, kept from other writers until the transaction ends.
+pub(crate) async fn lock(db: &impl ConnectionTrait, id: AppointmentId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
+/// The row of this link, kept from other writers until the transaction ends.
+pub(crate) async fn lock_by_link(db: &impl ConnectionTrait, hash: TokenHash) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::LinkHash.eq(hash))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
 /// What blocks a consultant's time: start, offering, blocked from and until.
 pub(crate) type Blocking = (Instant, OfferingId, Instant, Instant);
 

@@ -1,6 +1,6 @@
 //! A practice on a fresh database, with a port that remembers every notice.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use booking::appointment::notice::Noticing;
@@ -14,7 +14,7 @@ use kernel::id::LoginId;
 use kernel::instant::Instant;
 use kernel::keys::Keys;
 use kernel::zone::Zone;
-use sea_orm::{ConnectionTrait, Database, DatabaseTransaction, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseTransaction, DbErr, Statement};
 
 pub const PRACTICE: &str = include_str!("practice.toml");
 
@@ -34,11 +34,16 @@ pub fn login() -> LoginId {
 
 /// Remembers the notices of committed and rolled back transactions alike.
 #[derive(Default)]
-pub struct Heard(Mutex<Vec<Notice>>);
+pub struct Heard(Mutex<Vec<Notice>>, AtomicBool);
 
 impl Heard {
     pub fn take(&self) -> Vec<Notice> {
         std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    /// From now on no notice can be written.
+    pub fn fail(&self) {
+        self.1.store(true, Ordering::SeqCst);
     }
 
     pub fn kinds(&self) -> Vec<&'static str> {
@@ -49,7 +54,14 @@ impl Heard {
 impl Notices for Heard {
     fn notify<'a>(&'a self, _: &'a DatabaseTransaction, notice: &'a Notice, _: Instant) -> Noticing<'a> {
         self.0.lock().unwrap().push(notice.clone());
-        Box::pin(async { Ok(()) })
+        let fails = self.1.load(Ordering::SeqCst);
+        Box::pin(async move {
+            if fails {
+                Err(DbErr::Custom("the outbox is full".into()))
+            } else {
+                Ok(())
+            }
+        })
     }
 }
 
@@ -159,7 +171,7 @@ impl App {
     }
 
     /// Runs a statement as nobody but the tests may.
-    pub async fn execute(&self, sql: &str) -> Result<(), sea_orm::DbErr> {
+    pub async fn execute(&self, sql: &str) -> Result<(), DbErr> {
         let sql = sql.to_owned();
         kernel::db::write(&self.db, sql, async |tx, sql| {
             tx.execute_unprepared(sql).await.map(drop)

@@ -62,6 +62,76 @@ async fn two_marks_at_the_same_moment_are_one_payment() {
 }
 
 #[tokio::test]
+async fn ten_cancellations_and_ten_marks_at_the_same_moment_leave_one_of_each_at_most() {
+    let app = App::new().await;
+    let booked = app.book(thursday(), monday()).await.unwrap().appointment;
+    let (id, token) = (booked.facts.id, booked.token);
+    let mut tasks = Vec::new();
+    for _ in 0..10 {
+        let (booking, login, token) = (app.booking.clone(), app.login, token.clone());
+        tasks.push(tokio::spawn(async move {
+            match booking.mark_paid(id, PaidBy::Cash, login, monday()).await {
+                Ok(_) => (1, 0),
+                Err(PayError::AlreadyPaid | PayError::NotPayable("cancelled")) => (0, 0),
+                Err(other) => panic!("{other:?}"),
+            }
+        }));
+        let booking = app.booking.clone();
+        tasks.push(tokio::spawn(async move {
+            match booking.cancel(&token, None, monday()).await {
+                Ok(_) => (0, 1),
+                Err(CancelError::NotActive("cancelled")) => (0, 0),
+                Err(other) => panic!("{other:?}"),
+            }
+        }));
+    }
+    let (mut paid, mut cancelled) = (0, 0);
+    for task in tasks {
+        let (p, c) = task.await.unwrap();
+        (paid, cancelled) = (paid + p, cancelled + c);
+    }
+    assert_eq!((cancelled, paid <= 1), (1, true));
+    assert_eq!(app.count("SELECT COUNT(*) FROM payment").await, paid);
+    app.audit().await;
+}
+
+#[tokio::test]
+async fn an_appointment_its_history_and_its_mails_vanish_together() {
+    let app = App::new().await;
+    let booked = app.book(thursday(), monday()).await.unwrap().appointment;
+    app.heard.fail();
+    assert!(
+        app.book(
+            family(2, wish("free-mini-consult", at("2026-03-05T14:00:00Z"))),
+            monday()
+        )
+        .await
+        .is_err()
+    );
+    assert!(app.booking.cancel(&booked.token, None, monday()).await.is_err());
+    assert!(
+        app.booking
+            .mark_paid(booked.facts.id, PaidBy::Cash, app.login, monday())
+            .await
+            .is_err()
+    );
+    assert!(app.booking.expire_due(monday().plus_minutes(4000)).await.is_err());
+    assert_eq!(app.booking.by_token(&booked.token).await.unwrap().unwrap(), booked);
+    for (table, rows) in [
+        ("appointment", 1),
+        ("appointment_history", 1),
+        ("family", 1),
+        ("payment", 0),
+    ] {
+        assert_eq!(
+            app.count(&format!("SELECT COUNT(*) FROM {table}")).await,
+            rows,
+            "{table}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_free_visit_and_a_cancelled_one_cannot_be_paid() {
     let app = App::new().await;
     let mini = app
