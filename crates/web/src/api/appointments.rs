@@ -37,6 +37,7 @@ pub struct Asked {
     channel: Option<String>,
     place: Option<Place>,
     client: Option<String>,
+    credit: Option<String>,
 }
 
 /// Where a visit in person is.
@@ -113,6 +114,11 @@ fn key(headers: &HeaderMap, asked: &Asked) -> Answer<Option<IdempotencyKey>> {
 
 /// Parses every field and names all that are wrong at once.
 async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer<BookSlot> {
+    if asked.credit.as_deref().is_some_and(|credit| !credit.is_empty()) {
+        // Packages are not sold here yet, so no credit is known.
+        let detail = "This credit is unknown.";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_credit", detail));
+    }
     let offering = app.booking().offering(&asked.offering).await?;
     let offering = offering.ok_or_else(|| not_bookable(&booking::appointment::NotBookable::UnknownOffering))?;
     let mut wrong = Vec::new();
@@ -227,6 +233,6 @@ fn not_cancelled(error: CancelError) -> Problem {
         CancelError::NotActive(_) => {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_active", "It is cancelled or over already.")
         }
-        other => other.into(),
+        error @ CancelError::Database(_) => error.into(),
     }
 }
