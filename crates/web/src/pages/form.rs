@@ -85,7 +85,7 @@ pub async fn send(
 /// The form with what was typed, nothing said about it yet, and a fresh key.
 fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instant, typed: &Typed) -> FormPage {
     let channels: &[Channel] = if mode == Mode::Telehealth { &offering.channels } else { &[] };
-    let chosen = |c: Channel| if channels.len() == 1 { true } else { typed.channel == c.as_str() };
+    let chosen = |c: Channel| channel(offering, &typed.channel) == Some(c);
     let zone = guest.zone_for(mode);
     let free_until = guest.practice.policy.free_until(start);
     let field = |value: &str| Field { value: value.to_owned(), problem: None };
@@ -142,7 +142,7 @@ fn checked(
         Mode::InPerson => Some(Visit::Office),
         Mode::Telehealth => channel(offering, &typed.channel).map(Visit::Telehealth),
     };
-    page.channel_problem = visit.is_none().then_some(Problem::Missing);
+    page.channel_problem = visit.is_none().then_some(Problem::Unusable);
     if blank && matches!(visit, Some(Visit::Telehealth(Channel::Phone))) {
         page.phone.problem = Some(Problem::Missing);
     }
@@ -155,11 +155,11 @@ fn checked(
     Ok(Some(BookSlot { offering, visit, start, name, email, phone, zone, client: None, key }))
 }
 
-/// The channel asked for; where there is only one, nobody is asked.
+/// The channel asked for; who says nothing gets the offering's first, which the form has chosen for her.
 fn channel(offering: &Offering, asked: &str) -> Option<Channel> {
-    match offering.channels.as_slice() {
-        [only] => Some(*only),
-        all => asked.parse().ok().filter(|c| all.contains(c)),
+    match asked {
+        "" => offering.channels.first().copied(),
+        text => text.parse().ok().filter(|c| offering.channels.contains(c)),
     }
 }
 

@@ -37,7 +37,7 @@ pub struct FormPage {
     pub key: String,
     /// The channels of a telehealth visit; one or none: nothing is asked.
     pub channels: Vec<ChannelChoice>,
-    /// Said at the channels when none of them was chosen.
+    /// Said at the channels when what was sent is none of them.
     pub channel_problem: Option<Problem>,
     /// Her name.
     pub name: Field,
@@ -192,7 +192,7 @@ impl Page for FormPage {
         };
         let all_wrong = Self {
             channels: vec![channel("video", false), channel("phone", false)],
-            channel_problem: Some(Problem::Missing),
+            channel_problem: Some(Problem::Unusable),
             name: Field {
                 value: String::new(),
                 problem: Some(Problem::Missing),
