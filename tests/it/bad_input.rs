@@ -244,7 +244,6 @@ async fn a_visit_in_a_mode_or_by_a_channel_the_offering_has_not_is_refused() {
         ("mode", "in_person"),
         ("mode", "by pigeon"),
         ("channel", "pigeon"),
-        ("channel", ""),
     ] {
         let page = visitor.submit(&form.clone().forge(name, value)).await;
         assert!(
