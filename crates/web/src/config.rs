@@ -53,7 +53,7 @@ pub struct Server {
     pub secret_key: Option<SecretString>,
     /// Networks whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<IpNet>,
-    /// How long requests and mails in flight may take after a stop was asked for.
+    /// When the program has ended at the latest, counted from the moment a stop was asked for.
     pub drain: Duration,
     /// Connections at once.
     pub max_connections: usize,
@@ -240,6 +240,11 @@ impl Config {
 }
 
 impl Server {
+    /// The part of [`Server::drain`] that requests and mails have; the rest is for cutting off and closing.
+    pub fn finishing(&self) -> Duration {
+        self.drain.saturating_sub((self.drain / 10).min(Duration::from_secs(1)))
+    }
+
     fn of(layers: &mut Layers) -> Result<Self, ConfigError> {
         let listen = layers.parsed("server.listen", |text| {
             text.parse()
@@ -417,7 +422,9 @@ impl Telehealth {
         match provider?.as_deref().map(str::trim) {
             Some("jitsi") => match base? {
                 Some(base) => Ok(Self::Jitsi(base.trim_end_matches('/').to_owned())),
-                None => Err(ConfigError::Missing { key: "telehealth.base_url" }),
+                None => Err(ConfigError::Missing {
+                    key: "telehealth.base_url",
+                }),
             },
             Some("fixed") => link?
                 .map(Self::Fixed)

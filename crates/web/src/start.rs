@@ -25,8 +25,6 @@ use crate::{demo, keys, metrics, routes};
 
 /// Who has not sent a request's head after this time is hung up on.
 const HEAD: Duration = Duration::from_secs(10);
-/// What the end may take longer than `server.drain_seconds`: closing the files.
-const CLOSING: Duration = Duration::from_secs(2);
 
 /// Why the program does not start. Each reads as one line.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +102,7 @@ pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Runni
     let bounds = Bounds {
         connections: settings.max_connections,
         head: HEAD,
-        drain: settings.drain,
+        drain: settings.finishing(),
     };
     let server = tokio::spawn(serve(listener, routes::router(&app), bounds, stopped));
     Ok(Running {
@@ -176,8 +174,8 @@ impl Running {
         self.first_login.as_ref()
     }
 
-    /// Stops as SIGTERM does: accepts nothing more, lets requests and mails under way finish within `server.drain_seconds`, closes the
-    /// database.
+    /// Stops as SIGTERM does: accepts nothing more, lets requests and mails under way finish, closes the database; all of it within
+    /// `server.drain_seconds`.
     pub async fn stop(self) {
         let Self {
             app,
@@ -192,10 +190,7 @@ impl Running {
             let _ = server.await;
             while at_work.join_next().await.is_some() {}
         };
-        if tokio::time::timeout(app.config().server.drain + CLOSING, all)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(app.config().server.drain, all).await.is_err() {
             tracing::warn!("a worker did not finish in time");
         }
         at_work.shutdown().await;

@@ -70,7 +70,7 @@ impl Workers {
             }
         }));
         all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
-        let (clock, drain, stopped) = (self.app.clock().clone(), self.app.config().server.drain, stop.clone());
+        let (clock, drain, stopped) = (self.app.clock().clone(), self.app.config().server.finishing(), stop.clone());
         all.spawn(async move { self.sender.run(clock, until(stopped), drain).await });
         all
     }
