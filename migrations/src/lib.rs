@@ -16,6 +16,7 @@ mod m0003_access;
 mod m0004_instance;
 mod m0005_mailing;
 mod m0006_letters;
+mod m0007_reschedule;
 mod runner;
 pub mod shape;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_instance::Migration),
             Box::new(m0005_mailing::Migration),
             Box::new(m0006_letters::Migration),
+            Box::new(m0007_reschedule::Migration),
         ]
     }
 }

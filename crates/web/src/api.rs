@@ -1,6 +1,7 @@
 //! The JSON API, version 1. Errors are [`crate::error::Problem`]; instants are RFC 3339 with `Z`.
 
 pub mod appointments;
+pub mod moving;
 pub mod offerings;
 pub mod subscribers;
 

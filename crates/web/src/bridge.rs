@@ -14,8 +14,8 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use crate::view::mails::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked, DeskCancelled,
-    DeskReset, MailFacts,
+    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, DeskBooked,
+    DeskCancelled, DeskMoved, DeskReset, MailFacts,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -66,16 +66,18 @@ fn mail_to_parent(kind: &NoticeKind) -> &'static str {
         NoticeKind::Requested { .. } => AppointmentRequested::KIND,
         NoticeKind::Confirmed { .. } => AppointmentConfirmed::KIND,
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => AppointmentCancelled::KIND,
+        NoticeKind::Moved { .. } => AppointmentMoved::KIND,
         NoticeKind::HoldExpired => AppointmentExpired::KIND,
     }
 }
 
-/// Bookings and cancellations are told to the consultant; what she marked herself, and holds that just end, are not.
+/// Bookings, moves and cancellations are told to the consultant; what she marked or moved herself, and holds that just end, are not.
 fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
     match kind {
         NoticeKind::Requested { .. } | NoticeKind::Confirmed { was_requested: false } => Some(DeskBooked::KIND),
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => Some(DeskCancelled::KIND),
-        NoticeKind::Confirmed { was_requested: true } | NoticeKind::HoldExpired => None,
+        NoticeKind::Moved { by_consultant: false, .. } => Some(DeskMoved::KIND),
+        NoticeKind::Confirmed { was_requested: true } | NoticeKind::Moved { .. } | NoticeKind::HoldExpired => None,
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod appointment;
 pub mod days;
+pub mod moving;
 pub mod offers;
 
 use booking::practice::{Consultant, Office, Practice};

@@ -344,6 +344,7 @@ impl Wish {
             generation: 1,
             key_version: i16::from(keys.version),
             link_hash: self.booking.link(id, 1).hash(),
+            moved_by_consultant: false,
         })
     }
 
@@ -375,6 +376,6 @@ impl Wish {
 }
 
 /// The claim of a consultant's local day.
-fn day_key(consultant: ConsultantId, zone: &Zone, at: Instant) -> String {
+pub(super) fn day_key(consultant: ConsultantId, zone: &Zone, at: Instant) -> String {
     format!("day:{consultant}:{}", zone.date(at))
 }

@@ -118,7 +118,8 @@ pub struct AppointmentFacts {
     pub terms: Terms,
     /// When it was paid.
     pub paid_at: Option<Instant>,
-    /// Until when (inclusive) cancelling and moving are free.
+    /// Until when (inclusive) the parent cancels freely, and may move it: the policy's moment, or the start when the
+    /// consultant has moved it.
     pub free_until: Instant,
     /// Percent of the price that is kept after that.
     pub late_percent: u8,
@@ -143,6 +144,17 @@ pub struct CancelTerms {
     pub kept: Money,
     /// What was paid and comes back, without one of the neutral reasons.
     pub refund: Money,
+}
+
+/// Whether the parent may move it at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moving {
+    /// Until then (inclusive).
+    Until(Instant),
+    /// It is nearer than the policy allows.
+    TooLate,
+    /// It is not coming any more: the state's word.
+    Over(&'static str),
 }
 
 impl AppointmentFacts {
@@ -193,6 +205,16 @@ impl AppointmentFacts {
             free_until: self.free_until,
             kept,
             refund,
+        }
+    }
+
+    /// Whether the parent may move it at `now`.
+    pub fn moving(&self, now: Instant) -> Moving {
+        match self.state {
+            State::AwaitingPayment { hold_until } if hold_until <= now => Moving::Over(State::Expired.name()),
+            state if !state.is_coming() => Moving::Over(state.name()),
+            _ if now > self.free_until || now >= self.starts => Moving::TooLate,
+            _ => Moving::Until(self.free_until),
         }
     }
 

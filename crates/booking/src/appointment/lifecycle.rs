@@ -137,6 +137,20 @@ impl State {
         }
     }
 
+    /// It takes place at another time. A hold keeps its end, but never lasts past the new start.
+    pub fn reschedule(self, start: Instant, now: Instant) -> Result<Self, NoSuchWay> {
+        match self {
+            Self::AwaitingPayment { hold_until } if hold_until > now => Ok(Self::AwaitingPayment {
+                hold_until: hold_until.min(start),
+            }),
+            Self::AwaitingPayment { .. } => Err(NoSuchWay {
+                from: Self::Expired.name(),
+            }),
+            Self::Confirmed => Ok(self),
+            _ => Err(NoSuchWay { from: self.name() }),
+        }
+    }
+
     /// It shall not take place.
     pub fn cancel(self, by: Party, reason: Option<Reason>) -> Result<Self, NoSuchWay> {
         if self.is_coming() {
@@ -191,6 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn a_moved_hold_keeps_its_end_unless_the_new_start_is_sooner() {
+        let (now, until) = (at("2026-03-02T10:00:00Z"), at("2026-03-04T10:00:00Z"));
+        let kept = State::AwaitingPayment { hold_until: until };
+        let sooner = at("2026-03-03T10:00:00Z");
+        assert_eq!(kept.reschedule(at("2026-03-09T10:00:00Z"), now), Ok(kept));
+        assert_eq!(
+            kept.reschedule(sooner, now),
+            Ok(State::AwaitingPayment { hold_until: sooner })
+        );
+        assert!(kept.reschedule(at("2026-03-09T10:00:00Z"), until).is_err());
+    }
+
+    #[test]
     fn no_way_leads_out_of_an_end() {
         let by = Party::Parent;
         let ended = [
@@ -203,6 +230,11 @@ mod tests {
             assert!(state.cancel(Party::Consultant, None).is_err());
             assert!(state.expire(at("2030-01-01T00:00:00Z")).is_err());
             assert!(state.complete().is_err());
+            assert!(
+                state
+                    .reschedule(at("2030-01-02T00:00:00Z"), at("2030-01-01T00:00:00Z"))
+                    .is_err()
+            );
         }
         assert!(State::Expired.pay().is_err());
         assert!(State::Cancelled { by, reason: None }.pay().is_err());

@@ -1,4 +1,4 @@
-//! Appointments: booking them, showing them, cancelling them, and what becomes of them by itself.
+//! Appointments: booking them, showing them, moving and cancelling them, and what becomes of them by itself.
 
 mod book;
 mod cancel;
@@ -12,17 +12,19 @@ mod list;
 pub mod notice;
 mod past;
 mod refusal;
+mod reschedule;
 mod view;
 mod wish;
 
 pub use book::Booked;
 pub use cancel::{CancelError, CancelReason, Cancelled};
 pub use contact::{HomeAddress, ParentName, PhoneNumber};
-pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home};
+pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home, Moving};
 pub use feed::{FeedData, FeedInfo};
 pub use lifecycle::{Party, Reason, State};
 pub use list::{Page, PageKey};
 pub use notice::{Notice, NoticeKind, Notices};
 pub use past::{Event, EventKind, PaidHow};
 pub use refusal::{BookError, NotBookable};
+pub use reschedule::{DeskMove, RescheduleError};
 pub use wish::{BookSlot, IdempotencyKey, Visit};

@@ -55,6 +55,17 @@ pub enum NoticeKind {
         /// Whether an invitation was sent.
         was_confirmed: bool,
     },
+    /// It was moved. With the invitation of its new time, unless it still waits for payment.
+    Moved {
+        /// Where it stood before.
+        from: Instant,
+        /// Until when that was.
+        from_until: Instant,
+        /// Whether the consultant moved it: then the family may decline with everything back.
+        by_consultant: bool,
+        /// What she says to the family.
+        message: Option<String>,
+    },
     /// It was not paid in time.
     HoldExpired,
 }
@@ -67,6 +78,7 @@ impl NoticeKind {
             Self::Confirmed { .. } => "confirmed",
             Self::CancelledByParent { .. } => "cancelled_by_parent",
             Self::CancelledByConsultant { .. } => "cancelled_by_consultant",
+            Self::Moved { .. } => "moved",
             Self::HoldExpired => "hold_expired",
         }
     }

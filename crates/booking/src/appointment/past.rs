@@ -32,6 +32,15 @@ pub enum EventKind {
     },
     /// The consultant cancelled.
     CancelledByConsultant,
+    /// It was moved.
+    Moved {
+        /// Whether the consultant moved it.
+        by_consultant: bool,
+        /// Where it stood before, UTC.
+        from: Instant,
+        /// Where it was moved to, UTC.
+        to: Instant,
+    },
     /// The hold ended unpaid.
     Expired,
     /// It took place.
@@ -90,8 +99,18 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
                 reason: reason.map_err(corrupt)?,
             }
         }
+        "moved" => EventKind::Moved {
+            by_consultant: by == Party::Consultant,
+            from: instant(row, "from")?,
+            to: instant(row, "to")?,
+        },
         "expired" => EventKind::Expired,
         "completed" => EventKind::Completed,
         other => return Err(corrupt(format!("the history has an event {other}"))),
     })
+}
+
+fn instant(row: &store::history::Model, fact: &str) -> Result<Instant, DbErr> {
+    let value = row.facts.get(fact).cloned().unwrap_or_default();
+    store::from_json(value)
 }

@@ -85,7 +85,11 @@ impl Lookups {
             trip_fee: Money::new(row.trip_fee_minor, currency),
             terms: row.terms.parse().map_err(corrupt)?,
             paid_at: row.paid_at,
-            free_until: practice.policy.free_until(row.starts_at),
+            free_until: if row.moved_by_consultant {
+                row.starts_at
+            } else {
+                practice.policy.free_until(row.starts_at)
+            },
             late_percent: practice.policy.late_percent,
         })
     }

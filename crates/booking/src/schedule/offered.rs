@@ -1,7 +1,7 @@
 //! The slots of the practice: the pure engine over what the database holds.
 
 use jiff::SignedDuration;
-use kernel::id::OfferingId;
+use kernel::id::{AppointmentId, OfferingId};
 use kernel::instant::Instant;
 use kernel::zone::Zone;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -132,12 +132,24 @@ impl Side {
         rules: &Rules,
         asked: Asked,
     ) -> Result<Self, DbErr> {
+        Self::load_moving(db, consultant, offering, rules, asked, None).await
+    }
+
+    /// The same for an appointment that is moved: it does not stand in its own way.
+    pub(crate) async fn load_moving(
+        db: &impl ConnectionTrait,
+        consultant: Consultant,
+        offering: OfferingId,
+        rules: &Rules,
+        asked: Asked,
+        moving: Option<AppointmentId>,
+    ) -> Result<Self, DbErr> {
         let hours = store::weekly_window::hours(db, consultant.id).await?;
         // Whole local days, because the cap counts them; and what lies within the visit's reach.
         let reach = i64::from(rules.duration + rules.buffer_before + rules.buffer_after) + 1500;
         let (from, until) = (asked.from.plus_minutes(-reach), asked.until.plus_minutes(reach));
         let stale = asked.now.plus_minutes(-GRACE_MINUTES);
-        let rows = store::appointment::blocking(db, consultant.id, from, until, stale).await?;
+        let rows = store::appointment::blocking(db, consultant.id, from, until, stale, moving).await?;
         let mut busy: Vec<Busy> = Vec::with_capacity(rows.len());
         for (start, of, blocked_from, blocked_until) in &rows {
             let counts = (*of == offering).then_some(*start);

@@ -7,7 +7,7 @@ use kernel::instant::Instant;
 use kernel::token::TokenHash;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{Condition, DbBackend, QueryOrder, QuerySelect};
+use sea_orm::{Condition, DbBackend, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{corrupt, family};
 use crate::appointment::lifecycle::State;
@@ -54,6 +54,7 @@ pub struct Model {
     pub generation: i32,
     pub key_version: i16,
     pub link_hash: TokenHash,
+    pub moved_by_consultant: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -156,6 +157,30 @@ pub(crate) async fn change(db: &impl ConnectionTrait, old: &Model, new: &Model) 
     Ok(done.rows_affected == 1)
 }
 
+/// Writes what a move changes, if the row still stands in its old place and state. The database's word against an overlap is
+/// an error of class [`Class::Taken`].
+pub(crate) async fn reschedule(db: &impl ConnectionTrait, old: &Model, new: &Model) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::ConsultantId, Expr::value(new.consultant_id))
+        .col_expr(Column::StartsAt, Expr::value(new.starts_at))
+        .col_expr(Column::EndsAt, Expr::value(new.ends_at))
+        .col_expr(Column::BlockedFrom, Expr::value(new.blocked_from))
+        .col_expr(Column::BlockedUntil, Expr::value(new.blocked_until))
+        .col_expr(Column::OverlapAllowed, Expr::value(new.overlap_allowed))
+        .col_expr(Column::AgreedStart, Expr::value(new.agreed_start.clone()))
+        .col_expr(Column::AgreedZone, Expr::value(new.agreed_zone.clone()))
+        .col_expr(Column::MovedByConsultant, Expr::value(new.moved_by_consultant))
+        .col_expr(Column::HoldUntil, Expr::value(new.hold_until))
+        .col_expr(Column::Sequence, Expr::value(new.sequence))
+        .col_expr(Column::ChangedAt, Expr::value(new.changed_at))
+        .filter(Column::Id.eq(old.id))
+        .filter(Column::State.eq(old.state.as_str()))
+        .filter(Column::Sequence.eq(old.sequence))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
 /// The row of this id.
 pub(crate) async fn find(db: &impl ConnectionTrait, id: AppointmentId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
@@ -183,13 +208,14 @@ pub(crate) async fn lock_by_link(db: &impl ConnectionTrait, hash: TokenHash) -> 
 /// What blocks a consultant's time: start, offering, blocked from and until.
 pub(crate) type Blocking = (Instant, OfferingId, Instant, Instant);
 
-/// What blocks any of `[from, until)`, kept holds that ended before `stale` left out; ascending.
+/// What blocks any of `[from, until)`, ascending; holds that ended before `stale` left out, and the one that is being moved.
 pub(crate) async fn blocking(
     db: &impl ConnectionTrait,
     consultant: ConsultantId,
     from: Instant,
     until: Instant,
     stale: Instant,
+    moving: Option<AppointmentId>,
 ) -> Result<Vec<Blocking>, DbErr> {
     let held = Condition::any()
         .add(Column::HoldUntil.is_null())
@@ -208,6 +234,7 @@ pub(crate) async fn blocking(
         .filter(Column::BlockedFrom.lt(until))
         .filter(Column::BlockedUntil.gt(from))
         .filter(held)
+        .apply_if(moving, |find, id| find.filter(Column::Id.ne(id)))
         .order_by_asc(Column::BlockedFrom)
         .into_tuple()
         .all(db)

@@ -8,6 +8,7 @@ mod booking;
 mod desk;
 mod file;
 mod life;
+mod moves;
 mod oracle;
 mod scenarios;
 mod storm;

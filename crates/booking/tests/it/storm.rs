@@ -1,6 +1,6 @@
 //! A storm of everything that may happen to appointments, seeded and bounded; then the books are audited.
 
-use booking::appointment::{BookError, CancelError, CancelReason};
+use booking::appointment::{BookError, CancelError, CancelReason, RescheduleError};
 use booking::money::{PaidBy, PayError};
 use kernel::chance::Chance;
 use kernel::instant::Instant;
@@ -9,7 +9,7 @@ use kernel::token::Token;
 use crate::app::{App, at, family, monday, wish};
 
 #[tokio::test]
-async fn after_a_storm_of_bookings_cancellations_payments_and_expiries_the_books_are_right() {
+async fn after_a_storm_of_bookings_moves_cancellations_payments_and_expiries_the_books_are_right() {
     let app = App::with("[[consultants]]\nslug = \"ida-berg\"\nname = \"Ida Berg\"\n[consultants.hours]\nthu = [[\"10:00\", \"16:00\"]]\n").await;
     let chance = Chance::seeded(11);
     let mut tokens: Vec<Token> = Vec::new();
@@ -18,7 +18,7 @@ async fn after_a_storm_of_bookings_cancellations_payments_and_expiries_the_books
         let now = monday().plus_minutes(i64::from(round) * 60 * 4);
         let mut tasks = Vec::new();
         for n in 0..12_u32 {
-            let (app, pick) = (app.booking.clone(), chance.below(10));
+            let (app, pick) = (app.booking.clone(), chance.below(12));
             let login = crate::app::login();
             let some = |len: usize| usize::try_from(chance.below(len as u64)).unwrap();
             let wish = family(
@@ -29,6 +29,7 @@ async fn after_a_storm_of_bookings_cancellations_payments_and_expiries_the_books
                 ),
             );
             let token = (!tokens.is_empty()).then(|| tokens[some(tokens.len())].clone());
+            let to = start(&chance, now);
             let id = (!ids.is_empty()).then(|| ids[some(ids.len())]);
             tasks.push(tokio::spawn(async move {
                 match (pick, token, id) {
@@ -42,6 +43,16 @@ async fn after_a_storm_of_bookings_cancellations_payments_and_expiries_the_books
                     },
                     (2 | 3, _, Some(id)) => match app.mark_paid(id, PaidBy::Cash, login, now).await {
                         Ok(_) | Err(PayError::AlreadyPaid | PayError::NothingToPay | PayError::NotPayable(_)) => None,
+                        Err(other) => panic!("{other:?}"),
+                    },
+                    (5 | 6, Some(token), _) => match app.reschedule(&token, to, now).await {
+                        Ok(_)
+                        | Err(
+                            RescheduleError::SlotTaken
+                            | RescheduleError::TooLate
+                            | RescheduleError::NotActive(_)
+                            | RescheduleError::NotBookable(_),
+                        ) => None,
                         Err(other) => panic!("{other:?}"),
                     },
                     (4, _, _) => {

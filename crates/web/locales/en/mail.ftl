@@ -8,6 +8,7 @@ mail-hello-nobody = Hello,
 mail-practice-time = For me that is { $when }.
 mail-open = Open the appointment
 mail-open-hint = Everything about it, and cancelling, is behind this one link. Keep it to yourself: it opens without a password.
+mail-open-hint-move = Everything about it is behind this one link, moving and cancelling too. Keep it to yourself: it opens without a password.
 mail-what = { $offering }, { $minutes ->
     [one] { $minutes } minute
    *[other] { $minutes } minutes
@@ -33,9 +34,9 @@ mail-confirmed-paid = { $amount }, paid.
 mail-confirmed-owed = { $amount }, to be paid when we meet.
 mail-confirmed-calendar = The invitation is attached. If your calendar has not taken it, add it by hand:
 mail-confirmed-calendar-link = the calendar file
-mail-confirmed-calendar-replies = What your calendar answers does not reach me. To cancel, use the link above.
+mail-confirmed-calendar-replies = What your calendar answers does not reach me. To change anything, use the link above.
 mail-cancel-free = You can cancel until it begins, and nothing is charged.
-mail-cancel-until = Cancelling is free until { $until }. After that, { $kept } stays.
+mail-cancel-until = Until { $until } you can move or cancel it freely. After that, { $kept } stays when you cancel.
 mail-cancel-late = It begins soon: when you cancel now, { $kept } stays.
 mail-cancel-reasons = If the reason is a birth, an illness, the hospital or a loss, nothing is charged automatically, however late it is.
 
@@ -59,6 +60,16 @@ mail-cancelled-back = { $back } goes back to you.
 mail-cancelled-calendar = Your calendar takes the entry out by itself; if it does not, delete it there.
 mail-cancelled-no-more = There is nothing else you need to do.
 mail-cancelled-again = Choose another time
+
+## appointment-moved
+
+mail-moved-subject = Appointment with { $with }, { $date }, { $time }: moved
+mail-moved-lead = it is moved. We meet
+mail-moved-by-me = I am sorry: I have to move our appointment. The new time is
+mail-moved-was = Before, it was { $was }.
+mail-moved-decline = It does not suit you? Behind the link you can choose another time or cancel, until it begins. Nothing is charged, and whatever was paid comes back.
+mail-moved-kept = It still waits for the payment, and I keep it until { $until }. The way to pay is the same.
+mail-moved-calendar = The new invitation is attached, and your calendar moves the entry. If it has not, add it by hand:
 
 ## appointment-expired
 
@@ -95,6 +106,12 @@ desk-cancelled-told = The time is free again, and the mail to the family is on i
 desk-cancelled-kept = It was late: { $kept } stays, unless you decide otherwise.
 desk-cancelled-back = { $back } was paid and goes back: that is for you to send.
 desk-cancelled-reason = A reason was given. It is on the page.
+
+## desk-moved
+
+desk-moved-subject = Moved: { $date }, { $time }
+desk-moved-lead = { $name } has moved the appointment
+desk-moved-was = Before, it was { $was }. That time is free again.
 
 ## newsletter-confirm
 

@@ -66,7 +66,7 @@ pub struct Appointment {
 }
 
 impl Appointment {
-    fn of(app: &App, view: &AppointmentView) -> Self {
+    pub(super) fn of(app: &App, view: &AppointmentView) -> Self {
         let facts = &view.facts;
         let manage_url = app.config().server.public_url.at(&format!("/appointments/{}", view.token.reveal()));
         Self {
@@ -230,9 +230,12 @@ fn not_cancelled(error: CancelError) -> Problem {
         CancelError::TooLate => {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too_late", "The visit has begun.")
         }
-        CancelError::NotActive(_) => {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_active", "It is cancelled or over already.")
-        }
+        CancelError::NotActive(_) => not_active(),
         error @ CancelError::Database(_) => error.into(),
     }
+}
+
+/// 422 `not_active`.
+pub(super) fn not_active() -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_active", "It is cancelled or over already.")
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use booking::practice::{Mode, PlaceKind};
-use booking::schedule::{SlotsAsked, SlotsError};
+use booking::schedule::{Offered, SlotsAsked, SlotsError};
 use kernel::instant::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -76,30 +76,43 @@ pub async fn slots(
     }
     let asked = checked(slug, asked)?;
     let offered = app.booking().slots(&asked, now).await.map_err(refused)?;
-    let slots = offered.slots.into_iter().map(|s| Slot { start: s.start, end: s.end }).collect();
-    Ok(Json(Slots { time_zone: offered.zone.name().to_owned(), slots }))
+    Ok(Json(offered.into()))
+}
+
+impl From<Offered> for Slots {
+    fn from(offered: Offered) -> Self {
+        let slots = offered.slots.into_iter().map(|s| Slot { start: s.start, end: s.end }).collect();
+        Self { time_zone: offered.zone.name().to_owned(), slots }
+    }
 }
 
 fn checked(offering: String, asked: Asked) -> Answer<SlotsAsked> {
     let mut wrong = Vec::new();
     let mode: Option<Mode> = field(&mut wrong, "mode", asked.mode.as_deref(), "telehealth or in_person is needed");
-    let from: Option<Instant> = field(&mut wrong, "from", asked.from.as_deref(), "a time such as 2026-03-09T14:00:00Z is needed");
-    let until: Option<Instant> = field(&mut wrong, "to", asked.to.as_deref(), "a time such as 2026-03-10T14:00:00Z is needed");
+    let range = range(&mut wrong, asked.from.as_deref(), asked.to.as_deref());
     let place: Option<PlaceKind> =
         asked.place.as_deref().and_then(|p| field(&mut wrong, "place", Some(p), "office or home"));
     let postcode = asked.postcode.filter(|p| !p.trim().is_empty());
     if place == Some(PlaceKind::Home) && postcode.is_none() {
         wrong.push(FieldProblem { field: "postcode", message: "a home visit needs its postcode".into() });
     }
-    let (Some(mode), Some(from), Some(until), true) = (mode, from, until, wrong.is_empty()) else {
+    let (Some(mode), Some((from, until)), true) = (mode, range, wrong.is_empty()) else {
         return Err(Problem::invalid(&wrong));
     };
-    if until < from || (until - from).as_hours() > 24 * MOST_DAYS {
-        let message = format!("lies after `from`, by at most {MOST_DAYS} days");
-        return Err(Problem::invalid(&[FieldProblem { field: "to", message }]));
-    }
     let place = (mode == Mode::InPerson).then(|| place.unwrap_or(PlaceKind::Office));
     Ok(SlotsAsked { offering, mode, place, postcode, from, until })
+}
+
+/// From when until when slots are asked for: at most [`MOST_DAYS`].
+pub fn range(wrong: &mut Vec<FieldProblem>, from: Option<&str>, to: Option<&str>) -> Option<(Instant, Instant)> {
+    let from: Option<Instant> = field(wrong, "from", from, "a time such as 2026-03-09T14:00:00Z is needed");
+    let until: Option<Instant> = field(wrong, "to", to, "a time such as 2026-03-10T14:00:00Z is needed");
+    let (from, until) = (from?, until?);
+    if until < from || until > from.plus_minutes(24 * 60 * MOST_DAYS) {
+        wrong.push(FieldProblem { field: "to", message: format!("lies after `from`, by at most {MOST_DAYS} days") });
+        return None;
+    }
+    Some((from, until))
 }
 
 fn field<T: std::str::FromStr>(

@@ -13,8 +13,8 @@ use super::{Letter, facts};
 use crate::events;
 use crate::view::format;
 use crate::view::mails::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked, DeskCancelled,
-    DeskMode, How, MailFacts, When, greeting_name, listed_name,
+    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, DeskBooked,
+    DeskCancelled, DeskMode, DeskMoved, How, MailFacts, When, greeting_name, listed_name,
 };
 
 impl Letter<'_> {
@@ -29,6 +29,11 @@ impl Letter<'_> {
                 self.mail(job, &self.cancelled(facts, &notice.kind), withdrawn)
             }
             AppointmentExpired::KIND => self.mail(job, &self.expired(facts, job.queued_at), None),
+            AppointmentMoved::KIND => {
+                let invitation = (facts.state == State::Confirmed).then(|| self.invite(Method::Request, facts));
+                self.mail(job, &self.moved(facts, &notice.kind)?, invitation)
+            }
+            DeskMoved::KIND => self.mail(job, &self.desk_moved(facts, &notice.kind)?, None),
             DeskBooked::KIND => self.mail(job, &self.desk_booked(facts), None),
             DeskCancelled::KIND => self.mail(job, &self.desk_cancelled(facts, &notice.kind), None),
             other => Err(ComposeError(format!("no mail is called {other}"))),
@@ -113,6 +118,7 @@ impl Letter<'_> {
             free_until: (costs && facts.free_until > facts.changed_at)
                 .then(|| self.locale.moment(facts.free_until, facts.shown_zone())),
             kept_when_late: self.amount(terms.kept),
+            can_move: can_move(facts),
             calendar_url: format!("{manage_url}/calendar.ics"),
             manage_url,
         }
@@ -132,6 +138,7 @@ impl Letter<'_> {
             price: self.locale.price(facts.total()),
             kept_until: self.moment_with_zone(hold_until(facts), facts.shown_zone()),
             how_to_pay,
+            can_move: can_move(facts),
             manage_url: self.manage_url(facts),
         }
     }
@@ -165,6 +172,42 @@ impl Letter<'_> {
         } else {
             (None, paid.and_then(|p| self.amount(p)))
         }
+    }
+
+    fn moved(&self, facts: &AppointmentFacts, kind: &NoticeKind) -> Result<AppointmentMoved, ComposeError> {
+        let NoticeKind::Moved { from, from_until, by_consultant, message } = kind else { return Err(not_moved()) };
+        let manage_url = self.manage_url(facts);
+        let waits = matches!(facts.state, State::AwaitingPayment { .. });
+        Ok(AppointmentMoved {
+            signature: self.signature(),
+            name: greeting_name(&facts.parent_name),
+            when: self.when(facts),
+            was: self.span(*from, *from_until, facts.shown_zone()),
+            by_consultant: *by_consultant,
+            message: message.clone(),
+            how: self.how(facts),
+            kept_until: waits.then(|| self.moment_with_zone(hold_until(facts), facts.shown_zone())),
+            can_move: can_move(facts),
+            calendar_url: (!waits).then(|| format!("{manage_url}/calendar.ics")),
+            manage_url,
+        })
+    }
+
+    /// "Thursday, November 26, 2:00 to 3:30 pm".
+    fn span(&self, from: Instant, until: Instant, zone: &Zone) -> String {
+        format!("{}, {}", self.locale.day(from, zone), self.locale.time_range(from, until, zone))
+    }
+
+    fn desk_moved(&self, facts: &AppointmentFacts, kind: &NoticeKind) -> Result<DeskMoved, ComposeError> {
+        let NoticeKind::Moved { from, from_until, .. } = kind else { return Err(not_moved()) };
+        let zone = &facts.consultant_zone;
+        Ok(DeskMoved {
+            signature: self.signature(),
+            name: name(facts),
+            when: self.when_in(facts, zone),
+            was: self.span(*from, *from_until, zone),
+            desk_url: self.desk_url(facts),
+        })
     }
 
     fn expired(&self, facts: &AppointmentFacts, now: Instant) -> AppointmentExpired {
@@ -250,6 +293,15 @@ fn hold_until(facts: &AppointmentFacts) -> Instant {
         State::AwaitingPayment { hold_until } => hold_until,
         _ => facts.changed_at,
     }
+}
+
+/// Whether the parent could move it when it was last changed, and for a while from then on.
+fn can_move(facts: &AppointmentFacts) -> bool {
+    facts.free_until > facts.changed_at
+}
+
+fn not_moved() -> ComposeError {
+    ComposeError("the notice is of no move".into())
 }
 
 fn was_confirmed(kind: &NoticeKind) -> bool {

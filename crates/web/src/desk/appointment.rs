@@ -21,7 +21,7 @@ use crate::view::pages::Arc;
 /// From this long before the start the room is the next step.
 const JOIN_MINUTES: i64 = 15;
 /// The longest message to a family, in characters.
-const LONGEST_MESSAGE: usize = 2_000;
+pub(super) const LONGEST_MESSAGE: usize = 2_000;
 
 /// What she has just done, carried over the redirect.
 #[derive(Debug, Default, Deserialize)]
@@ -35,6 +35,7 @@ impl Done {
         Some(match self.done.as_str() {
             "paid" => AppointmentNotice::Paid,
             "owed-paid" => AppointmentNotice::OwedPaid,
+            "moved" => AppointmentNotice::Moved,
             "cancelled" => AppointmentNotice::Cancelled,
             "paid-already" => AppointmentNotice::PaidAlready,
             "over" => AppointmentNotice::OverAlready,
@@ -43,7 +44,7 @@ impl Done {
     }
 }
 
-async fn find(app: &App, id: &str) -> Result<AppointmentView, PageError> {
+pub(super) async fn find(app: &App, id: &str) -> Result<AppointmentView, PageError> {
     let id: AppointmentId = id.parse().map_err(|_| PageError::NotFound)?;
     app.booking().appointment(id).await?.ok_or(PageError::NotFound)
 }
@@ -63,7 +64,7 @@ pub async fn page(
     show(&app, &page)
 }
 
-async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Result<view::Appointment, PageError> {
+pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Result<view::Appointment, PageError> {
     let facts = &found.facts;
     let (zone, hers) = (&room.practice.zone, facts.shown_zone());
     let differs = zone.civil(facts.starts) != hers.civil(facts.starts);
@@ -94,6 +95,7 @@ async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Result<view::
         paid_how: app.booking().paid_how(facts.id).await?.map(|p| paid_how(room, p.by, p.at)),
         answers: Vec::new(),
         pay_url: pay_url(room, facts),
+        moving: super::moving::form(room, facts),
         cancel_url: (facts.state.is_coming() && room.now < facts.starts).then(|| format!("{}/cancel", url(facts))),
         message: String::new(),
         message_problem: None,
@@ -115,6 +117,10 @@ fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
     let (kind, detail) = match event.kind {
         EventKind::Booked => (view::EventKind::Booked, None),
         EventKind::Paid => (view::EventKind::Paid, None),
+        EventKind::Moved { by_consultant, from, to } => {
+            let kind = if by_consultant { view::EventKind::MovedByYou } else { view::EventKind::MovedByParent };
+            (kind, Some(format!("From {} to {}", room.moment(from), room.moment(to))))
+        }
         EventKind::CancelledByParent { reason } => (view::EventKind::CancelledByParent, why(found, reason)),
         EventKind::CancelledByConsultant => (view::EventKind::CancelledByYou, None),
         EventKind::Expired => (view::EventKind::Expired, None),
@@ -196,12 +202,17 @@ async fn message_again(app: &App, now: kernel::instant::Instant, found: &Appoint
     let room = Room::enter(app, now).await?;
     let mut page = shown(app, &room, found).await?;
     page.message = typed;
-    page.message_problem = Some(format!("This message is too long: {LONGEST_MESSAGE} characters are as much as a mail should carry."));
+    page.message_problem = Some(too_long());
     let mut answer = show(app, &page)?;
     *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(answer)
 }
 
-fn back(found: &AppointmentView, done: &str) -> axum::response::Response {
+/// What is said of a message that is longer than [`LONGEST_MESSAGE`].
+pub(super) fn too_long() -> String {
+    format!("This message is too long: {LONGEST_MESSAGE} characters are as much as a mail should carry.")
+}
+
+pub(super) fn back(found: &AppointmentView, done: &str) -> axum::response::Response {
     Redirect::to(&format!("{}?done={done}", url(&found.facts))).into_response()
 }

@@ -1,6 +1,6 @@
-//! `/appointments/{token}`: the page behind her link, the calendar file, and cancelling.
+//! `/appointments/{token}`: the page behind her link, the calendar file, and cancelling; moving stands in [`super::moving`].
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{AppointmentView, CancelError, CancelReason};
@@ -17,14 +17,23 @@ use crate::shown;
 use crate::state::App;
 
 /// The appointment of a link; a forged or old one leads nowhere.
-async fn find(app: &App, token: &str) -> Result<AppointmentView, PageError> {
+pub(super) async fn find(app: &App, token: &str) -> Result<AppointmentView, PageError> {
     app.booking().by_token(&Token::presented(token)).await?.ok_or(PageError::NotFound)
 }
 
+/// What she has just done, carried over the redirect.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    moved: Option<String>,
+}
+
 /// The page.
-pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
+pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path, Query(done): Query<Done>) -> Answer {
     let view = find(&app, &token).await?;
-    show_privately(&app, &shown::appointment::page(&guest, &view))
+    let mut page = shown::appointment::page(&guest, &view);
+    page.moved = done.moved.is_some() && view.facts.sequence > 0 && page.cancel.is_some();
+    show_privately(&app, &page)
 }
 
 /// The file for a calendar: the same UID and SEQUENCE as invitation and feed.

@@ -1,6 +1,6 @@
 //! One visit, as the parent's pages show it.
 
-use booking::appointment::{AppointmentFacts, AppointmentView, Held, State};
+use booking::appointment::{AppointmentFacts, AppointmentView, Held, Moving, State};
 use booking::practice::{Channel, Mode, Offering, Office};
 use kernel::instant::Instant;
 use kernel::zone::Zone;
@@ -9,7 +9,8 @@ use crate::guest::Guest;
 use crate::view::format;
 use crate::view::frame::Nav;
 use crate::view::pages::{
-    self, AppointmentPage, AppointmentState, Arc, CalendarLinks, CancelPage, CancelRow, Charge, How, Join, Payment, link,
+    self, AppointmentPage, AppointmentState, Arc, CalendarLinks, CancelPage, CancelRow, Charge, How, Join, MoveRow,
+    Payment, link,
 };
 
 /// From this long before the start the way in stands first.
@@ -30,13 +31,18 @@ pub fn planned(guest: &Guest, offering: &Offering, mode: Mode, start: Instant) -
 }
 
 /// A booked visit, in the zone it was booked in (of a visit in person: the place's).
-fn booked(guest: &Guest, facts: &AppointmentFacts) -> pages::Visit {
+pub(super) fn booked(guest: &Guest, facts: &AppointmentFacts) -> pages::Visit {
+    booked_at(guest, facts, (facts.starts, facts.ends))
+}
+
+/// The same visit at another time.
+pub(super) fn booked_at(guest: &Guest, facts: &AppointmentFacts, span: (Instant, Instant)) -> pages::Visit {
     let how = match facts.held {
         Held::Video => How::Video,
         Held::Phone => How::Phone,
         Held::Office { .. } | Held::Home { .. } => How::Office,
     };
-    visit(guest, &facts.offering_name, how, (facts.starts, facts.ends), facts.shown_zone())
+    visit(guest, &facts.offering_name, how, span, facts.shown_zone())
 }
 
 fn visit(guest: &Guest, offering: &str, how: How, (start, end): (Instant, Instant), zone: &Zone) -> pages::Visit {
@@ -78,6 +84,8 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         payment: payment(guest, facts, live || awaiting),
         calendar_title: title(guest),
         calendar: (live && guest.now < facts.ends).then(|| calendar_links(guest, view, &path)),
+        moved: false,
+        moving: (live || awaiting).then(|| move_row(guest, facts, &path)).flatten(),
         cancel: (live || awaiting).then(|| cancel_row(guest, view, &path)).flatten(),
         again_url: again_url(facts, state),
         newsletter_email: (state == AppointmentState::Booked).then(|| facts.parent_email.as_str().to_owned()),
@@ -138,6 +146,15 @@ fn calendar_links(guest: &Guest, view: &AppointmentView, path: &str) -> Calendar
         google: link::google_calendar(&title, facts.starts, facts.ends, "", &place),
         outlook: link::outlook_calendar(&title, facts.starts, facts.ends, "", &place),
     }
+}
+
+fn move_row(guest: &Guest, facts: &AppointmentFacts, path: &str) -> Option<MoveRow> {
+    let url = match facts.moving(guest.now) {
+        Moving::Until(_) => Some(format!("{path}/reschedule")),
+        Moving::TooLate if guest.now < facts.starts => None,
+        Moving::TooLate | Moving::Over(_) => return None,
+    };
+    Some(MoveRow { url, until: guest.locale.moment(facts.free_until, facts.shown_zone()) })
 }
 
 fn cancel_row(guest: &Guest, view: &AppointmentView, path: &str) -> Option<CancelRow> {

@@ -1,4 +1,4 @@
-//! The free times of one offering, day by day, as her page shows them.
+//! Free times, day by day: of an offering, as its page shows them, and those that a booked visit could be moved to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,26 +12,62 @@ use super::offers::{form_url, free_time};
 use crate::guest::Guest;
 use crate::view::pages::link::Book;
 use crate::view::pages::{
-    Calendar, DayKind, Empty, EmptySpan, Horizon, Part, Retry, Taken, TakenAgain, TimeChoice,
+    Calendar, DayKind, Empty, EmptySpan, Horizon, NextFree, Part, Retry, Taken, TakenAgain, TimeChoice,
 };
 
 /// How many times are offered in the place of one that was taken.
 const NEAREST: usize = 3;
 
-/// Free times of an offering in one mode, from now to its horizon.
+/// Where a tap on a time or a day leads.
+enum Goes<'a> {
+    /// To the booking of an offering.
+    Book(&'a Offering),
+    /// To the page that moves a visit.
+    Move(String),
+}
+
+/// Free times in one mode, from now to the last day that is asked for.
 pub struct Days<'a> {
     guest: &'a Guest,
-    offering: &'a Offering,
     mode: Mode,
     zone: &'a Zone,
     slots: Vec<Slot>,
     open: BTreeSet<Date>,
+    last: Date,
+    goes: Goes<'a>,
 }
 
 impl<'a> Days<'a> {
     /// `slots` ascending; `open` are the dates (the practice's) on which she works at all.
     pub fn new(guest: &'a Guest, offering: &'a Offering, mode: Mode, slots: Vec<Slot>, open: BTreeSet<Date>) -> Self {
-        Self { guest, offering, mode, zone: guest.zone_for(mode), slots, open }
+        let zone = guest.zone_for(mode);
+        let horizon = jiff::Span::new().days(i64::from(offering.horizon_days.min(3_650)));
+        let last = zone.date(guest.now).saturating_add(horizon);
+        Self { guest, mode, zone, slots, open, last, goes: Goes::Book(offering) }
+    }
+
+    /// The times to which a booked visit could be moved, in the zone it is told in; `path` is the page that moves it.
+    pub fn to_move(
+        guest: &'a Guest,
+        (mode, zone): (Mode, &'a Zone),
+        slots: Vec<Slot>,
+        open: BTreeSet<Date>,
+        path: String,
+    ) -> Self {
+        let last = zone.date(slots.last().map_or(guest.now, |s| s.start));
+        Self { guest, mode, zone, slots, open, last, goes: Goes::Move(path) }
+    }
+
+    fn time_url(&self, start: Instant) -> String {
+        match &self.goes {
+            Goes::Book(offering) => form_url(offering, self.mode, start),
+            Goes::Move(path) => format!("{path}?start={start}"),
+        }
+    }
+
+    /// A free time as a button.
+    fn button(&self, start: Instant) -> NextFree {
+        NextFree::new(self.guest.locale.short(start, self.guest.now, self.zone), self.time_url(start))
     }
 
     fn counts(&self) -> BTreeMap<Date, u32> {
@@ -63,7 +99,7 @@ impl<'a> Days<'a> {
         Horizon::stand(starts.into_iter().map(|(start, free)| {
             let choice = TimeChoice {
                 label: self.guest.locale.time(start, self.zone),
-                url: free.then(|| form_url(self.offering, self.mode, start)),
+                url: free.then(|| self.time_url(start)),
             };
             (Part::of(self.zone.civil(start).time()), choice)
         }))
@@ -73,18 +109,20 @@ impl<'a> Days<'a> {
     pub fn calendar(&self, from: Option<Date>, chosen: Option<Date>) -> Calendar {
         let counts = self.counts();
         let today = self.zone.date(self.guest.now);
-        let last = today.saturating_add(jiff::Span::new().days(i64::from(self.offering.horizon_days.min(3_650))));
         let kind = |date: Date| match counts.get(&date) {
             Some(free) => DayKind::Free(*free),
             None if self.open.contains(&date) => DayKind::None,
             None => DayKind::Closed,
         };
-        Calendar::around(self.guest.locale, today, last, from.unwrap_or(today), chosen, kind, |day| self.day_url(day))
+        Calendar::around(self.guest.locale, today, self.last, from.unwrap_or(today), chosen, kind, |day| self.day_url(day))
     }
 
     fn day_url(&self, day: Date) -> String {
         let mode = Some(self.mode.as_str());
-        Book { offering: self.offering.slug.as_str(), mode, day: Some(day), ..Book::default() }.to_string()
+        match &self.goes {
+            Goes::Book(offering) => Book { offering: offering.slug.as_str(), mode, day: Some(day), ..Book::default() }.to_string(),
+            Goes::Move(path) => format!("{path}?day={day}"),
+        }
     }
 
     /// Said when `asked` (or everything) has no free time; `other` is a time of the other mode.
@@ -92,10 +130,13 @@ impl<'a> Days<'a> {
         let next = self.slots.iter().find(|s| asked.is_none_or(|day| self.zone.date(s.start) > day)).or(self.slots.first());
         Empty {
             span: if self.slots.is_empty() { EmptySpan::All } else { EmptySpan::Day },
-            next: next.map(|s| free_time(self.guest, self.offering, self.mode, s.start)),
+            next: next.map(|s| self.button(s.start)),
             next_in_full: next.map(|s| self.guest.locale.moment_soon(s.start, self.guest.now, self.zone)),
             next_day_url: next.map(|s| self.day_url(self.zone.date(s.start))),
-            other_mode: other.map(|(mode, start)| free_time(self.guest, self.offering, mode, start)),
+            other_mode: match &self.goes {
+                Goes::Book(offering) => other.map(|(mode, start)| free_time(self.guest, offering, mode, start)),
+                Goes::Move(_) => None,
+            },
         }
     }
 
@@ -113,7 +154,7 @@ impl<'a> Days<'a> {
         let nearest = self.nearest(gone);
         Taken {
             time: self.guest.locale.time(gone, self.zone),
-            nearest: nearest.into_iter().map(|s| free_time(self.guest, self.offering, self.mode, s)).collect(),
+            nearest: nearest.into_iter().map(|s| self.button(s)).collect(),
         }
     }
 

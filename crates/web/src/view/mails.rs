@@ -11,9 +11,9 @@ mod newsletter;
 mod parts;
 
 pub use appointment::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, How, When,
+    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, How, When,
 };
-pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskReset};
+pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskMoved, DeskReset};
 pub use newsletter::NewsletterConfirm;
 pub use parts::{MailParts, render};
 

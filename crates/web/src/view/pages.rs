@@ -14,13 +14,14 @@ mod error;
 mod form;
 mod home;
 pub mod link;
+mod moving;
 mod newsletter;
 mod outbox;
 mod parts;
 mod practice;
 mod services;
 
-pub use appointment::{AppointmentPage, AppointmentState, CalendarLinks, CancelRow, Join, Payment};
+pub use appointment::{AppointmentPage, AppointmentState, CalendarLinks, CancelRow, Join, MoveRow, Payment};
 pub use arc::Arc;
 pub use article::{ArticlePage, Heading, PostTeaser, PostsPage};
 pub use atom::{AtomEntry, AtomFeed};
@@ -30,6 +31,7 @@ pub use cancel::{CancelPage, Charge};
 pub use error::{ErrorKind, ErrorPage};
 pub use form::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, Retry, TakenAgain};
 pub use home::{HomePage, OfferTeaser};
+pub use moving::{MoveLatePage, MovePage, MoveRefusal, MoveToPage};
 pub use newsletter::{
     CheckInboxPage, ConfirmPage, ConfirmedPage, LeftPage, LostLinkPage, NewsletterPage, PreferencesPage, TopicChoice,
     UnsubscribePage,

@@ -47,6 +47,8 @@ pub struct Appointment {
     pub answers: Vec<Answer>,
     /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `in_person` or `other`), while that is possible.
     pub pay_url: Option<String>,
+    /// Moving it, while that is possible.
+    pub moving: Option<Moving>,
     /// Where cancelling posts to (`message`), while that is possible.
     pub cancel_url: Option<String>,
     /// The message she has typed, when it could not be taken.
@@ -55,6 +57,25 @@ pub struct Appointment {
     pub message_problem: Option<String>,
     /// What happened, the oldest first.
     pub history: Vec<Event>,
+}
+
+/// The form that moves it, with what she has typed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Moving {
+    /// Where it posts to: `date`, `time`, `message`, `anyway`.
+    pub url: String,
+    /// "2026-11-27", in the practice's zone.
+    pub date: String,
+    /// "09:00", in the same zone.
+    pub time: String,
+    /// Her message to the family.
+    pub message: String,
+    /// Whether it shall be moved also where no slot is.
+    pub anyway: bool,
+    /// What is wrong with the time, as a sentence.
+    pub time_problem: Option<String>,
+    /// What is wrong with the message, as a sentence.
+    pub message_problem: Option<String>,
 }
 
 /// A question and its answer.
@@ -74,6 +95,8 @@ pub enum AppointmentNotice {
     Paid,
     /// One that was confirmed already is marked as paid.
     OwedPaid,
+    /// Moved.
+    Moved,
     /// Cancelled.
     Cancelled,
     /// It had been marked as paid before.
@@ -105,6 +128,10 @@ pub enum EventKind {
     Confirmed,
     /// It was marked as paid.
     Paid,
+    /// The parent moved it.
+    MovedByParent,
+    /// The consultant moved it.
+    MovedByYou,
     /// The parent cancelled.
     CancelledByParent,
     /// The consultant cancelled.
@@ -157,6 +184,15 @@ impl Page for Appointment {
             paid_how: None,
             answers: Vec::new(),
             pay_url: Some(format!("{base}/paid")),
+            moving: Some(Moving {
+                url: format!("{base}/move"),
+                date: "2026-11-27".into(),
+                time: "09:00".into(),
+                message: String::new(),
+                anyway: false,
+                time_problem: None,
+                message_problem: None,
+            }),
             cancel_url: Some(format!("{base}/cancel")),
             message: String::new(),
             message_problem: None,
@@ -197,6 +233,30 @@ impl Page for Appointment {
             answers: Vec::new(),
             ..video.clone()
         };
+        let not_there = Self {
+            notice: Some(AppointmentNotice::Moved),
+            moving: waiting.moving.clone().map(|form| Moving {
+                message: "I have to be elsewhere that morning.".into(),
+                anyway: true,
+                time_problem: Some("That time has passed.".into()),
+                message_problem: Some("This message is too long.".into()),
+                ..form
+            }),
+            history: vec![
+                event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm"),
+                event(
+                    EventKind::MovedByParent,
+                    Some("From Thursday, November 26, 9:00 am to Friday, November 27, 9:00 am"),
+                    "Tuesday, November 24, 1:00 pm",
+                ),
+                event(
+                    EventKind::MovedByYou,
+                    Some("From Friday, November 27, 9:00 am to Friday, November 27, 1:00 pm"),
+                    "Tuesday, November 24, 2:00 pm",
+                ),
+            ],
+            ..waiting.clone()
+        };
         let unconfirmed = Self {
             way: Way::Video {
                 join_url: String::new(),
@@ -210,6 +270,7 @@ impl Page for Appointment {
             payment: Payment::Dropped { amount: "$195".into() },
             phone: None,
             pay_url: None,
+            moving: None,
             cancel_url: None,
             history: vec![
                 event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm"),
@@ -239,6 +300,7 @@ impl Page for Appointment {
         vec![
             waiting,
             unconfirmed,
+            not_there,
             video,
             by_phone,
             over(AppointmentNotice::TimeTaken, State::Expired, EventKind::Expired),

@@ -81,6 +81,8 @@ pub struct AppointmentConfirmed {
     pub free_until: Option<String>,
     /// What stays after that: "$97.50". None when nothing ever stays.
     pub kept_when_late: Option<String>,
+    /// Whether it can still be moved behind the link.
+    pub can_move: bool,
     /// The manage page.
     pub manage_url: String,
     /// The calendar file, for a calendar that has not taken the invitation.
@@ -108,6 +110,7 @@ impl MailFacts for AppointmentConfirmed {
             owed: None,
             free_until: Some("Monday, November 30, 2:00 pm".into()),
             kept_when_late: Some("$97.50".into()),
+            can_move: true,
             manage_url: MANAGE.into(),
             calendar_url: format!("{MANAGE}/calendar.ics"),
         };
@@ -122,6 +125,7 @@ impl MailFacts for AppointmentConfirmed {
             paid: None,
             free_until: None,
             kept_when_late: None,
+            can_move: false,
             ..paid.clone()
         };
         let phone = Self {
@@ -171,6 +175,8 @@ pub struct AppointmentRequested {
     pub kept_until: String,
     /// How to pay, the practice's words; may have several lines.
     pub how_to_pay: Option<String>,
+    /// Whether it can still be moved behind the link.
+    pub can_move: bool,
     /// The manage page.
     pub manage_url: String,
 }
@@ -188,6 +194,7 @@ impl MailFacts for AppointmentRequested {
             price: "$195".into(),
             kept_until: "Thursday, November 26, 2:00 pm, New York time".into(),
             how_to_pay: Some("By bank transfer to Nora Tillery, account 0000 1234 5678, with your name and the day.\nOr call me on 828-555-0142 and pay by card.".into()),
+            can_move: true,
             manage_url: MANAGE.into(),
         };
         vec![
@@ -270,6 +277,87 @@ impl MailFacts for AppointmentCancelled {
             ..unpaid.clone()
         };
         vec![gentle, by_her, late, unpaid, unpaid_by_her]
+    }
+}
+
+/// It was moved. The invitation of its new time goes with it, unless it still waits for payment.
+#[derive(Debug, Clone, Serialize)]
+pub struct AppointmentMoved {
+    /// Who signs.
+    pub signature: Signature,
+    /// For "Hello …,".
+    pub name: Option<String>,
+    /// When it is now.
+    pub when: When,
+    /// When it was before, in the same zone: "Thursday, November 26, 2:00 to 3:30 pm".
+    pub was: String,
+    /// Whether the consultant moved it; then the family may decline.
+    pub by_consultant: bool,
+    /// Her message, when she wrote one; may have several lines.
+    pub message: Option<String>,
+    /// How.
+    pub how: How,
+    /// Until when it is kept, when it still waits for payment: "Thursday, November 26, 2:00 pm, New York time".
+    pub kept_until: Option<String>,
+    /// Whether it can still be moved behind the link.
+    pub can_move: bool,
+    /// The manage page.
+    pub manage_url: String,
+    /// The calendar file, when an invitation goes with it.
+    pub calendar_url: Option<String>,
+}
+
+impl MailFacts for AppointmentMoved {
+    const KIND: &'static str = "appointment-moved";
+
+    fn samples() -> Vec<Self> {
+        let by_parent = Self {
+            signature: Signature::sample(),
+            name: Some("Aoife".into()),
+            when: When::sample(),
+            was: "Thursday, November 26, 2:00 to 3:30 pm".into(),
+            by_consultant: false,
+            message: None,
+            how: How {
+                address: Some("41 Haywood Road, Asheville".into()),
+                directions: Some("First floor. There is a lift, and room for a pram.".into()),
+                ..How::default()
+            },
+            kept_until: None,
+            can_move: true,
+            manage_url: MANAGE.into(),
+            calendar_url: Some(format!("{MANAGE}/calendar.ics")),
+        };
+        let by_her = Self {
+            by_consultant: true,
+            message: Some("I have to be at a school play.\nThe later hour is calmer, too.".into()),
+            how: How {
+                join_url: Some("https://meet.example/slow-lantern-7f3k2mq9x4".into()),
+                ..How::default()
+            },
+            ..by_parent.clone()
+        };
+        let abroad = Self {
+            name: None,
+            when: When::abroad(),
+            was: "Thursday 26 November, 19:00 to 19:15".into(),
+            how: How {
+                phone: Some("+1 828-555-0199".into()),
+                ..How::default()
+            },
+            can_move: false,
+            ..by_parent.clone()
+        };
+        let waiting = Self {
+            how: How {
+                home: true,
+                ..How::default()
+            },
+            kept_until: Some("Thursday, November 26, 2:00 pm, New York time".into()),
+            calendar_url: None,
+            ..by_parent.clone()
+        };
+        vec![by_parent, by_her, abroad, waiting]
     }
 }
 

@@ -139,6 +139,35 @@ impl MailFacts for DeskCancelled {
     }
 }
 
+/// A parent has moved her appointment.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeskMoved {
+    /// Whose desk it is.
+    pub signature: Signature,
+    /// The parent's name, from [`super::listed_name`], or a word in its place.
+    pub name: String,
+    /// When it is now, in the practice's zone; `practice` stays empty.
+    pub when: When,
+    /// When it was before, in the same zone: "Thursday, November 26, 2:00 to 3:30 pm".
+    pub was: String,
+    /// The appointment's page at the desk.
+    pub desk_url: String,
+}
+
+impl MailFacts for DeskMoved {
+    const KIND: &'static str = "desk-moved";
+
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            signature: Signature::sample(),
+            name: "Grace Lynch".into(),
+            when: When::sample(),
+            was: "Thursday, November 26, 2:00 to 3:30 pm".into(),
+            desk_url: DESK.into(),
+        }]
+    }
+}
+
 /// The link for a new password.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeskReset {

@@ -28,8 +28,10 @@ fn mails() -> Vec<Made> {
     made::<AppointmentRequested>(&view, &mut all);
     made::<AppointmentCancelled>(&view, &mut all);
     made::<AppointmentExpired>(&view, &mut all);
+    made::<AppointmentMoved>(&view, &mut all);
     made::<DeskBooked>(&view, &mut all);
     made::<DeskCancelled>(&view, &mut all);
+    made::<DeskMoved>(&view, &mut all);
     made::<DeskReset>(&view, &mut all);
     made::<NewsletterConfirm>(&view, &mut all);
     all
@@ -80,7 +82,7 @@ fn start(text: &str) -> String {
 #[test]
 fn every_mail_renders_with_every_sample() {
     let kinds: BTreeSet<_> = mails().iter().map(|m| m.kind).collect();
-    assert_eq!(kinds.len(), 8);
+    assert_eq!(kinds.len(), 10);
 }
 
 #[test]

@@ -35,6 +35,10 @@ pub struct AppointmentPage {
     pub calendar_title: String,
     /// The ways into a calendar; only while it is confirmed and not over.
     pub calendar: Option<CalendarLinks>,
+    /// Whether it was moved in this browser a moment ago.
+    pub moved: bool,
+    /// The row that moves; none once it has started or is over.
+    pub moving: Option<MoveRow>,
     /// The row that cancels; none once it has started or is over.
     pub cancel: Option<CancelRow>,
     /// The offering's page of times, for expired, cancelled and completed ones; none where nothing may be advertised
@@ -97,6 +101,15 @@ pub struct CalendarLinks {
     pub outlook: String,
 }
 
+/// The row that moves; when it is too late it says why, and whom to call.
+#[derive(Debug, Clone, Serialize)]
+pub struct MoveRow {
+    /// `/appointments/{token}/reschedule`; none when it is too late.
+    pub url: Option<String>,
+    /// "Monday, November 30, 2:00 pm": until when.
+    pub until: String,
+}
+
 /// The row that cancels.
 #[derive(Debug, Clone, Serialize)]
 pub struct CancelRow {
@@ -137,6 +150,11 @@ impl Page for AppointmentPage {
             payment: None,
             calendar_title: "Appointment with Nora Tillery".into(),
             calendar: Some(links()),
+            moved: false,
+            moving: Some(MoveRow {
+                url: None,
+                until: "Tuesday, November 24, 10:15 am".into(),
+            }),
             cancel: Some(row(None, None)),
             again_url: None,
             newsletter_email: Some("aoife.daly@example.com".into()),
@@ -162,11 +180,16 @@ impl Page for AppointmentPage {
                 kept_until: None,
                 how: vec![],
             }),
+            moving: Some(MoveRow {
+                url: Some("/appointments/abc/reschedule".into()),
+                until: "Monday, November 30, 2:00 pm".into(),
+            }),
             cancel: Some(row(Some("Monday, November 30, 2:00 pm"), None)),
             newsletter_email: None,
             ..booked.clone()
         };
         let at_visit = Self {
+            moved: true,
             payment: Some(Payment {
                 price: "$110".into(),
                 paid: false,
@@ -177,6 +200,11 @@ impl Page for AppointmentPage {
             ..confirmed.clone()
         };
         let joining = Self {
+            frame: Frame {
+                phone: None,
+                phone_link: None,
+                ..Frame::sample()
+            },
             state: Confirmed,
             join: Some(Join {
                 url: booked.video_url.clone(),
@@ -213,6 +241,7 @@ impl Page for AppointmentPage {
         let over = |state, again: bool| Self {
             state,
             calendar: None,
+            moving: None,
             cancel: None,
             payment: None,
             video_url: None,
