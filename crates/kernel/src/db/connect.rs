@@ -142,7 +142,14 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Con
     let mut options = ConnectOptions::new(url);
     common(&mut options, connections);
     options.map_sqlx_postgres_pool_opts(|pool| {
-        pool.after_release(|c, _| {
+        pool.after_connect(|c, _| {
+            Box::pin(async move {
+                use sqlx::Executor as _;
+                // Almost every ROLLBACK below finds nothing to roll back, and the server would warn of it each time.
+                c.execute("SET client_min_messages TO error").await.map(drop)
+            })
+        })
+        .after_release(|c, _| {
             Box::pin(async move {
                 use sqlx::Executor as _;
                 c.execute("ROLLBACK").await.map(|_| true)
