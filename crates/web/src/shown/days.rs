@@ -83,6 +83,11 @@ impl<'a> Days<'a> {
         self.slots.binary_search_by_key(&start, |s| s.start).is_ok()
     }
 
+    /// Whether any time of this day is free.
+    pub fn has_day(&self, day: Date) -> bool {
+        self.slots.iter().any(|s| self.zone.date(s.start) == day)
+    }
+
     /// The first day with a free time.
     pub fn first_day(&self) -> Option<Date> {
         self.slots.first().map(|s| self.zone.date(s.start))

@@ -24,11 +24,12 @@ fn until(guest: &Guest, facts: &AppointmentFacts) -> String {
     guest.locale.moment(facts.free_until, facts.shown_zone())
 }
 
-/// The times to choose from: those of the day that is asked for, else of the first that has any.
+/// The times to choose from: those of the day that is asked for, else of the visit's own day, else of the first that has any.
 pub fn times(guest: &Guest, view: &AppointmentView, days: &Days<'_>, wanted: Option<Date>) -> MovePage {
     let facts = &view.facts;
     let zone = facts.shown_zone();
-    let day = wanted.or_else(|| days.first_day());
+    let own = Some(zone.date(facts.starts)).filter(|day| days.has_day(*day));
+    let day = wanted.or(own).or_else(|| days.first_day());
     let horizons = day.map_or_else(Vec::new, |day| days.horizons(day, None));
     let empty = horizons.is_empty().then(|| days.empty(wanted, None));
     MovePage {
@@ -41,7 +42,7 @@ pub fn times(guest: &Guest, view: &AppointmentView, days: &Days<'_>, wanted: Opt
             .filter(|_| empty.is_none())
             .map(|d| guest.locale.date_soon(d, zone.date(guest.now))),
         horizons,
-        calendar: days.calendar(wanted, day),
+        calendar: days.calendar(day, day),
         zone_name: format::zone_name(zone),
         empty,
     }
@@ -56,6 +57,9 @@ pub fn to(guest: &Guest, view: &AppointmentView, start: Instant) -> MoveToPage {
         State::AwaitingPayment { hold_until } => Some(guest.locale.until(hold_until.min(start), guest.now, zone)),
         _ => None,
     };
+    let near = guest.practice.policy.free_until(start) <= guest.now;
+    let late = guest.practice.policy.kept(facts.price, start, guest.now, false);
+    let fee = (near && facts.state == State::Confirmed && !late.is_zero()).then(|| guest.locale.price(late));
     MoveToPage {
         frame: guest.frame(Nav::Elsewhere),
         visit: booked(guest, facts),
@@ -65,6 +69,8 @@ pub fn to(guest: &Guest, view: &AppointmentView, start: Instant) -> MoveToPage {
         back_url: format!("{path}?day={}", zone.date(start)),
         action: path,
         keep_url: manage(view),
+        near,
+        late_fee: fee,
         kept_until,
         taken: None,
         refused: None,
@@ -76,7 +82,7 @@ pub fn late(guest: &Guest, view: &AppointmentView) -> MoveLatePage {
     MoveLatePage {
         frame: guest.frame(Nav::Elsewhere),
         visit: booked(guest, &view.facts),
-        until: until(guest, &view.facts),
+        until: (view.facts.free_until > view.facts.changed_at).then(|| until(guest, &view.facts)),
         back_url: manage(view),
     }
 }

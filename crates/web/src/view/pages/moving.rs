@@ -53,6 +53,10 @@ pub struct MoveToPage {
     pub back_url: String,
     /// The appointment, for who would rather leave it.
     pub keep_url: String,
+    /// Whether it is so near that it could not be moved here again.
+    pub near: bool,
+    /// "$97.50": what her policy keeps when a visit so near is cancelled.
+    pub late_fee: Option<String>,
     /// Until when it is kept there, while it waits for payment: "tomorrow, 3:31 pm".
     pub kept_until: Option<String>,
     /// The time was taken meanwhile; three times are buttons.
@@ -80,8 +84,8 @@ pub struct MoveLatePage {
     pub frame: Frame,
     /// Where it stands.
     pub visit: Visit,
-    /// "Monday, November 30, 2:00 pm": until then it could be moved.
-    pub until: String,
+    /// "Monday, November 30, 2:00 pm": until then it could be moved; none when it was booked later than that.
+    pub until: Option<String>,
     /// Back to the appointment.
     pub back_url: String,
 }
@@ -157,6 +161,8 @@ impl Page for MoveToPage {
             button_time: "December 3, 9:00 am".into(),
             back_url: format!("{PATH}?day=2026-12-03"),
             keep_url: "/appointments/abc".into(),
+            near: false,
+            late_fee: None,
             kept_until: None,
             taken: None,
             refused: None,
@@ -172,7 +178,7 @@ impl Page for MoveToPage {
             }),
             ..office.clone()
         };
-        let near = Retry {
+        let retry = Retry {
             start: "2026-12-03T14:30:00Z".into(),
             label: "9:30 am".into(),
         };
@@ -180,10 +186,17 @@ impl Page for MoveToPage {
             refused: Some(why),
             ..office.clone()
         };
+        let near = |fee: Option<&str>| Self {
+            near: true,
+            late_fee: fee.map(Into::into),
+            ..office.clone()
+        };
         vec![
+            near(None),
+            near(Some("$97.50")),
             waiting,
             taken(vec![
-                near.clone(),
+                retry.clone(),
                 Retry {
                     start: "2026-12-04T14:00:00Z".into(),
                     label: "Friday 9:00 am".into(),
@@ -206,7 +219,7 @@ impl Page for MoveLatePage {
         let late = Self {
             frame: Frame::sample(),
             visit,
-            until: "Tuesday, November 24, 10:15 am".into(),
+            until: Some("Tuesday, November 24, 10:15 am".into()),
             back_url: "/appointments/abc".into(),
         };
         let without_phone = Self {
@@ -215,6 +228,7 @@ impl Page for MoveLatePage {
                 phone_link: None,
                 ..Frame::sample()
             },
+            until: None,
             ..late.clone()
         };
         vec![late, without_phone]
