@@ -129,6 +129,34 @@ async fn python_icalendar_and_libical_read_the_feed() {
 }
 
 #[tokio::test]
+async fn a_moved_visit_is_the_same_event_one_version_later() {
+    let app = TestApp::start().await;
+    let booked = book(&app, "free-mini-consult", "day=2027-03-16", "aoife@example.com").await;
+    let before = read(&keep(
+        &app,
+        "invite.ics",
+        &app.mail_to("aoife@example.com").await.calendar().unwrap(),
+    ));
+    app.wait_minutes(3);
+    let visitor = app.visitor();
+    let start = "2027-03-18T14:00:00Z";
+    let path = format!("{}/reschedule?start={start}", booked.manage);
+    let form = visitor.visit(&path).await.expect(200).form("main form");
+    visitor.submit(&form.press("start", start)).await.expect(303);
+    let file = keep(
+        &app,
+        "moved.ics",
+        &app.mail_to("aoife@example.com").await.calendar().unwrap(),
+    );
+    libical(&file);
+    let after = read(&file);
+    assert_eq!(after["properties"]["method"], "REQUEST");
+    let (old, new) = (&before["events"][0], &after["events"][0]);
+    assert_eq!((&old["uid"], &new["sequence"]), (&new["uid"], &serde_json::json!("1")));
+    assert_ne!(old["dtstamp"], new["dtstamp"]);
+}
+
+#[tokio::test]
 async fn invitation_download_and_cancellation_are_about_the_same_event() {
     let app = TestApp::start().await;
     let booked = book(&app, "free-mini-consult", "", "aoife@example.com").await;
