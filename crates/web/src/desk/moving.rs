@@ -60,7 +60,7 @@ pub async fn send(
     let room = Room::enter(&app, now).await?;
     if typed.message.chars().count() > LONGEST_MESSAGE {
         return again(&app, &room, &found, typed, |form| {
-            form.message_problem = Some(too_long())
+            form.message_problem = Some(too_long());
         })
         .await;
     }
