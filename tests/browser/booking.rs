@@ -116,7 +116,7 @@ async fn she_cancels_in_three_taps_from_the_link_in_her_mail() {
     browser.fits().await;
     picture(&browser, "cancel-390").await;
     browser.tap("button[name='reason'][value='birth']").await;
-    browser.sees("cancelled").await;
+    browser.sees("Cancelled").await;
     assert!(
         !browser.words().await.contains("Book"),
         "something is advertised to her"

@@ -240,11 +240,7 @@ async fn a_visit_in_a_mode_or_by_a_channel_the_offering_has_not_is_refused() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     let form = filled(&visitor, "free-mini-consult").await;
-    for (name, value) in [
-        ("mode", "in_person"),
-        ("mode", "by pigeon"),
-        ("channel", "pigeon"),
-    ] {
+    for (name, value) in [("mode", "in_person"), ("mode", "by pigeon"), ("channel", "pigeon")] {
         let page = visitor.submit(&form.clone().forge(name, value)).await;
         assert!(
             (400..500).contains(&page.status),

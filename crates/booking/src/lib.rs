@@ -80,14 +80,14 @@ pub enum ReadError {
 
 impl Booking {
     /// The appointment book over this database.
-    pub fn new(
-        db: Db,
-        keys: Keys,
-        chance: Chance,
-        settings: Settings,
-        notices: Arc<dyn Notices>,
-    ) -> Self {
-        Self(Arc::new(Inner { db, keys, chance, settings, notices }))
+    pub fn new(db: Db, keys: Keys, chance: Chance, settings: Settings, notices: Arc<dyn Notices>) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            keys,
+            chance,
+            settings,
+            notices,
+        }))
     }
 }
 

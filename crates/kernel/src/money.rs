@@ -103,6 +103,14 @@ impl Money {
     }
 
     /// `percent` of it (0 to 100), rounded down in the payer's favour.
+    ///
+    /// ```
+    /// use kernel::money::Money;
+    ///
+    /// let price = Money::new(19_501, "USD".parse()?);
+    /// assert_eq!(price.share(50).minor, 9_750);
+    /// # Ok::<(), kernel::money::NoSuchCurrency>(())
+    /// ```
     #[must_use]
     pub fn share(self, percent: u8) -> Self {
         let part = i128::from(self.minor) * i128::from(percent.min(100)) / 100;

@@ -62,6 +62,16 @@ impl Zone {
     }
 
     /// The instant of a wall-clock time here. Gap: the first instant after it. Fold: the first occurrence.
+    ///
+    /// ```
+    /// use kernel::zone::Zone;
+    ///
+    /// let zone = Zone::named("America/New_York")?;
+    /// let at = |year, month, day, hour| zone.instant(jiff::civil::date(year, month, day).at(hour, 30, 0, 0)).to_string();
+    /// assert_eq!(at(2026, 3, 8, 2), "2026-03-08T07:00:00Z", "2:30 does not exist: the clock goes from 2 to 3");
+    /// assert_eq!(at(2026, 11, 1, 1), "2026-11-01T05:30:00Z", "1:30 comes twice: the first one");
+    /// # Ok::<(), kernel::zone::NoSuchZone>(())
+    /// ```
     pub fn instant(&self, civil: DateTime) -> Instant {
         let ambiguous = self.tz.to_ambiguous_timestamp(civil);
         let chosen = match ambiguous.offset() {

@@ -24,12 +24,18 @@ pub struct Amount {
 
 impl From<Money> for Amount {
     fn from(money: Money) -> Self {
-        Self { minor: money.minor, currency: money.currency.code().to_owned() }
+        Self {
+            minor: money.minor,
+            currency: money.currency.code().to_owned(),
+        }
     }
 }
 
 /// Nothing that the API says is kept by a cache.
 pub async fn uncached(mut answer: Response) -> Response {
-    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
+        .headers_mut()
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     answer
 }

@@ -29,7 +29,15 @@ impl Bridge {
 
     async fn tell(&self, tx: &DatabaseTransaction, notice: &Notice, now: Instant) -> Result<(), DbErr> {
         let facts = &notice.facts;
-        self.send(tx, notice, mail_to_parent(&notice.kind), &facts.parent_email, "parent", now).await?;
+        self.send(
+            tx,
+            notice,
+            mail_to_parent(&notice.kind),
+            &facts.parent_email,
+            "parent",
+            now,
+        )
+        .await?;
         if let Some(kind) = mail_to_consultant(&notice.kind) {
             self.send(tx, notice, kind, &facts.practice_email, "desk", now).await?;
         }
@@ -52,7 +60,10 @@ impl Bridge {
             kind,
             to: to.clone(),
             context: context(notice)?,
-            thread: Some(Thread { name: format!("appointment:{id}:{side}"), cancels_elders: false }),
+            thread: Some(Thread {
+                name: format!("appointment:{id}:{side}"),
+                cancels_elders: false,
+            }),
             not_after: None,
             priority: Priority::Normal,
         };
@@ -76,7 +87,9 @@ fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
     match kind {
         NoticeKind::Requested { .. } | NoticeKind::Confirmed { was_requested: false } => Some(DeskBooked::KIND),
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => Some(DeskCancelled::KIND),
-        NoticeKind::Moved { by_consultant: false, .. } => Some(DeskMoved::KIND),
+        NoticeKind::Moved {
+            by_consultant: false, ..
+        } => Some(DeskMoved::KIND),
         NoticeKind::Confirmed { was_requested: true } | NoticeKind::Moved { .. } | NoticeKind::HoldExpired => None,
     }
 }
@@ -107,7 +120,10 @@ impl ResetMail for Bridge {
                 key: format!("reset:{}", reset.link),
                 kind: DeskReset::KIND,
                 to: reset.to.clone(),
-                context: context(&ResetFacts { link: reset.link, ends_at: reset.ends_at })?,
+                context: context(&ResetFacts {
+                    link: reset.link,
+                    ends_at: reset.ends_at,
+                })?,
                 thread: None,
                 not_after: Some(reset.ends_at),
                 priority: Priority::High,

@@ -23,7 +23,10 @@ pub struct Composer {
 impl Composer {
     /// A composer that has not read the practice yet: until [`Composer::refresh`] every mail waits.
     pub fn new(app: App) -> Arc<Self> {
-        Arc::new(Self { app, practice: RwLock::new(None) })
+        Arc::new(Self {
+            app,
+            practice: RwLock::new(None),
+        })
     }
 
     /// Reads the practice again, which a command in another process may have changed.
@@ -36,7 +39,11 @@ impl Composer {
     fn letter(&self) -> Result<Letter<'_>, ComposeError> {
         let practice = self.practice.read().unwrap_or_else(PoisonError::into_inner).clone();
         let practice = practice.ok_or_else(|| ComposeError("the practice has not been read yet".into()))?;
-        Ok(Letter { app: &self.app, locale: Locale::named(&practice.locale), practice })
+        Ok(Letter {
+            app: &self.app,
+            locale: Locale::named(&practice.locale),
+            practice,
+        })
     }
 }
 
@@ -78,19 +85,40 @@ impl Letter<'_> {
     fn from(&self) -> Mailbox {
         match &self.app.config().mail.from {
             Some(sender) => {
-                let name = sender.name.clone().unwrap_or_else(|| self.practice.discreet_name.clone());
+                let name = sender
+                    .name
+                    .clone()
+                    .unwrap_or_else(|| self.practice.discreet_name.clone());
                 Mailbox::named(name, sender.address.clone())
             }
             None => Mailbox::named(self.practice.discreet_name.clone(), self.practice.email.clone()),
         }
     }
 
-    fn mail<M: MailFacts>(&self, job: &MailJob, facts: &M, calendar: Option<CalendarPart>) -> Result<Mail, ComposeError> {
+    fn mail<M: MailFacts>(
+        &self,
+        job: &MailJob,
+        facts: &M,
+        calendar: Option<CalendarPart>,
+    ) -> Result<Mail, ComposeError> {
         let parts = mails::render(self.app.view(), facts).map_err(|e| ComposeError::from_error(&e))?;
         let MailParts { subject, text, html } = parts;
-        let reply_to = Some(Mailbox::named(self.practice.discreet_name.clone(), self.practice.email.clone()));
+        let reply_to = Some(Mailbox::named(
+            self.practice.discreet_name.clone(),
+            self.practice.email.clone(),
+        ));
         let to = Mailbox::bare(job.to.clone());
-        Ok(Mail { from: self.from(), reply_to, to, subject, text, html, calendar, list_unsubscribe: None, auto_submitted: true })
+        Ok(Mail {
+            from: self.from(),
+            reply_to,
+            to,
+            subject,
+            text,
+            html,
+            calendar,
+            list_unsubscribe: None,
+            auto_submitted: true,
+        })
     }
 
     fn newsletter_confirm(&self, job: &MailJob) -> Result<Mail, ComposeError> {
@@ -111,7 +139,11 @@ impl Letter<'_> {
         let mail = DeskReset {
             signature: self.signature(),
             reset_url: self.url(&format!("/admin/reset/{}", token.reveal())),
-            valid_until: format!("{}, {}", self.locale.moment(asked.ends_at, zone), format::zone_name(zone)),
+            valid_until: format!(
+                "{}, {}",
+                self.locale.moment(asked.ends_at, zone),
+                format::zone_name(zone)
+            ),
         };
         self.mail(job, &mail, None)
     }

@@ -11,8 +11,13 @@ use crate::view::ViewError;
 
 /// The page from which a form was sent, without what follows its first part: a path may hold a token.
 pub fn page_of(headers: &HeaderMap) -> &'static str {
-    let referer = headers.get(REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let path = referer.split_once("://").map_or("", |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let referer = headers
+        .get(REFERER)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let path = referer
+        .split_once("://")
+        .map_or("", |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     match path.split(['/', '?', '#']).next().unwrap_or_default() {
         "services" => "/services",
         "posts" => "/posts",
@@ -25,10 +30,22 @@ pub fn page_of(headers: &HeaderMap) -> &'static str {
 /// Joining the list on this page: the form of `/newsletter` has words of its own, the panel of every other page others.
 pub fn joining(app: &App, address: EmailAddress, page: &str) -> Result<Subscribe, ViewError> {
     let keys: &[&str] = match page {
-        "/newsletter" => &["letter-title", "letter-lead", "letter-two-steps", "letter-topics", "letter-next"],
+        "/newsletter" => &[
+            "letter-title",
+            "letter-lead",
+            "letter-two-steps",
+            "letter-topics",
+            "letter-next",
+        ],
         _ => &["letter-title", "letter-small", "letter-button"],
     };
-    Ok(Subscribe { address, name: None, topics: None, page: page.to_owned(), wording: wording(app, keys)? })
+    Ok(Subscribe {
+        address,
+        name: None,
+        topics: None,
+        page: page.to_owned(),
+        wording: wording(app, keys)?,
+    })
 }
 
 /// Choosing topics on the preferences page.
@@ -42,7 +59,10 @@ pub fn topics(app: &App) -> Result<Wording, ViewError> {
 
 /// The words as they stand on the page; their version is their fingerprint, so that it changes whenever they do.
 fn wording(app: &App, keys: &[&str]) -> Result<Wording, ViewError> {
-    let lines = keys.iter().map(|key| app.view().words(key)).collect::<Result<Vec<_>, _>>()?;
+    let lines = keys
+        .iter()
+        .map(|key| app.view().words(key))
+        .collect::<Result<Vec<_>, _>>()?;
     let text = lines.join("\n");
     let version = crate::view::assets::hex(&Sha256::digest(&text)[..6]);
     Ok(Wording { version, text })

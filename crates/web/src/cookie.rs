@@ -13,7 +13,11 @@ const SHORT: u32 = 86_400;
 
 /// Its full name at this address.
 pub fn name(app: &App, base: &str) -> String {
-    if app.config().server.public_url.is_https() { format!("__Host-{base}") } else { base.to_owned() }
+    if app.config().server.public_url.is_https() {
+        format!("__Host-{base}")
+    } else {
+        base.to_owned()
+    }
 }
 
 /// Its value, if the browser sent it.

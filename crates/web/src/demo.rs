@@ -26,10 +26,14 @@ pub enum DemoError {
 /// Fills an empty database with the demo practice and its articles.
 pub async fn load(app: &App, now: Instant) -> Result<(), DemoError> {
     let practice = Demo::get("practice.toml").ok_or(DemoError::Missing)?;
-    app.booking().apply_practice(&String::from_utf8_lossy(&practice.data), now).await?;
+    app.booking()
+        .apply_practice(&String::from_utf8_lossy(&practice.data), now)
+        .await?;
     for path in Demo::iter().filter(|path| path.starts_with("articles/")) {
         let article = Demo::get(&path).ok_or(DemoError::Missing)?;
-        app.mailing().add_letter(&String::from_utf8_lossy(&article.data), now).await?;
+        app.mailing()
+            .add_letter(&String::from_utf8_lossy(&article.data), now)
+            .await?;
     }
     Ok(())
 }

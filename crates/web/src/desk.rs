@@ -52,7 +52,12 @@ impl Room {
             banner: banner(app, locale, &practice, now).await?,
             colour_sheet: crate::pages::colour::sheet_url(&practice.colour),
         };
-        Ok(Self { practice, locale, now, desk })
+        Ok(Self {
+            practice,
+            locale,
+            now,
+            desk,
+        })
     }
 
     /// The frame at one of the desk's parts. Nothing is said of the desk at its door.
@@ -83,7 +88,9 @@ async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) ->
     let worth = |since: Instant| since <= now.plus_minutes(-WORRY_MINUTES);
     let waiting = app.mailing().waiting(LOOKED_AT).await?;
     let tried = waiting.iter().find(|mail| mail.due.is_some() && mail.attempts > 0);
-    let Some(oldest) = tried.filter(|mail| worth(mail.queued_at)) else { return Ok(None) };
+    let Some(oldest) = tried.filter(|mail| worth(mail.queued_at)) else {
+        return Ok(None);
+    };
     Ok(Some(Banner::MailsWaiting {
         count: counts.queued + counts.retry,
         since: locale.moment_soon(oldest.queued_at, now, &practice.zone),
@@ -106,13 +113,19 @@ pub fn state(facts: &AppointmentFacts) -> State {
 /// How the two meet.
 pub fn way(view: &AppointmentView) -> Way {
     match &view.facts.held {
-        Held::Video => Way::Video { join_url: view.join_url.clone().unwrap_or_default() },
+        Held::Video => Way::Video {
+            join_url: view.join_url.clone().unwrap_or_default(),
+        },
         Held::Phone => Way::Phone,
-        Held::Office { office } => Way::Place { address: Office::in_one_line(office) },
+        Held::Office { office } => Way::Place {
+            address: Office::in_one_line(office),
+        },
         Held::Home { .. } => {
             let home = view.home.as_ref();
             let address = home.map(|h| format!("{}, {}", h.address.replace('\n', ", "), h.postcode));
-            Way::Place { address: address.unwrap_or_default() }
+            Way::Place {
+                address: address.unwrap_or_default(),
+            }
         }
     }
 }
@@ -150,7 +163,10 @@ pub fn url(facts: &AppointmentFacts) -> String {
 pub fn phone(room: &Room, facts: &AppointmentFacts) -> Option<Phone> {
     let number = facts.phone.as_deref()?;
     let dialable = shown::tel(&room.practice, number);
-    let about = format!("About our appointment at {}: ", room.locale.time(facts.starts, facts.shown_zone()));
+    let about = format!(
+        "About our appointment at {}: ",
+        room.locale.time(facts.starts, facts.shown_zone())
+    );
     Some(Phone::new(number, dialable.trim_start_matches("tel:"), &about))
 }
 

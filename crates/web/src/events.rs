@@ -7,15 +7,15 @@ use booking::practice::{Office, Practice};
 
 use crate::state::App;
 
-/// The event in the parent's calendar: discreet title, the way in, her manage link.
+/// The event in the parent's calendar: discreet title, the way in, her manage link. It travels in mails, so that the
+/// address of a home visit, which she typed, is not in it.
 pub fn for_parent(app: &App, practice: &Practice, facts: &AppointmentFacts) -> VisitEvent {
     let booking = app.booking();
     let manage_url = url(app, &format!("/appointments/{}", booking.token_of(facts).reveal()));
     let join_url = booking.join_url_of(facts);
-    let home = || booking.home_of(facts).map(|h| home(&h));
     facts.event(EventTexts {
         description: description(facts, practice, join_url.as_deref(), &manage_url),
-        location: join_url.clone().or_else(|| office(facts)).or_else(home),
+        location: join_url.clone().or_else(|| office(facts)),
         manage_url: Some(manage_url),
         join_url,
         alarm_minutes_before: None,
@@ -45,7 +45,12 @@ fn description(facts: &AppointmentFacts, practice: &Practice, join_url: Option<&
         (Held::Office { office }, ..) if !office.directions.is_empty() => format!("{}\n", office.directions),
         _ => String::new(),
     };
-    format!("{how}Change or cancel: {manage_url}\nReplies from calendars are not read.\n{}", practice.phone).trim_end().to_owned()
+    format!(
+        "{how}Change or cancel: {manage_url}\nReplies from calendars are not read.\n{}",
+        practice.phone
+    )
+    .trim_end()
+    .to_owned()
 }
 
 /// The consultant's feed, and what HTTP says about it.
@@ -80,7 +85,11 @@ fn for_consultant(app: &App, view: &AppointmentView) -> Visit {
         awaiting_payment: matches!(facts.state, State::AwaitingPayment { .. }),
         parent: facts.parent_name.clone(),
         details: lines.join("\n"),
-        location: view.join_url.clone().or_else(|| office(facts)).or_else(|| view.home.as_ref().map(home)),
+        location: view
+            .join_url
+            .clone()
+            .or_else(|| office(facts))
+            .or_else(|| view.home.as_ref().map(home)),
         conference: view.join_url.clone(),
         desk_url: Some(desk_url),
     }

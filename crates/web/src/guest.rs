@@ -89,7 +89,10 @@ mod tests {
     #[test]
     fn a_zone_is_asked_for_by_its_name() {
         let name = |q| asked_zone(q).map(|z| z.name().to_owned());
-        assert_eq!(name("mode=telehealth&zone=Europe%2FDublin").as_deref(), Some("Europe/Dublin"));
+        assert_eq!(
+            name("mode=telehealth&zone=Europe%2FDublin").as_deref(),
+            Some("Europe/Dublin")
+        );
         assert_eq!(name("zone=Europe/Nowhere"), None);
         assert_eq!(name("zone="), None);
         assert_eq!(name("zone=%00"), None);

@@ -40,8 +40,14 @@ fn public() -> Router<App> {
         .route("/book/{offering}", get(pages::book::page).post(pages::form::send))
         .route("/appointments/{token}", get(pages::appointment::page))
         .route("/appointments/{token}/calendar.ics", get(pages::appointment::calendar))
-        .route("/appointments/{token}/reschedule", get(pages::moving::page).post(pages::moving::send))
-        .route("/appointments/{token}/cancel", get(pages::appointment::ask).post(pages::appointment::cancel))
+        .route(
+            "/appointments/{token}/reschedule",
+            get(pages::moving::page).post(pages::moving::send),
+        )
+        .route(
+            "/appointments/{token}/cancel",
+            get(pages::appointment::ask).post(pages::appointment::cancel),
+        )
         .route("/calendar/{file}", get(pages::feed::feed))
         .route("/posts", get(pages::article::list))
         .route("/posts/feed.xml", get(pages::article::feed))
@@ -62,8 +68,14 @@ fn newsletter() -> Router<App> {
         .route("/newsletter/progress", get(page::progress))
         .route("/newsletter/again", post(page::again))
         .route("/newsletter/confirm/{token}", get(page::ask).post(page::confirm))
-        .route("/newsletter/preferences/{token}", get(page::preferences).post(page::save))
-        .route("/newsletter/unsubscribe/{token}", get(page::ask_to_leave).post(page::unsubscribe))
+        .route(
+            "/newsletter/preferences/{token}",
+            get(page::preferences).post(page::save),
+        )
+        .route(
+            "/newsletter/unsubscribe/{token}",
+            get(page::ask_to_leave).post(page::unsubscribe),
+        )
         .route("/newsletter/undo/{token}", post(page::undo))
 }
 
@@ -74,7 +86,10 @@ fn door() -> Router<App> {
         .route("/admin/sign-in", get(door::sign_in_page).post(door::sign_in))
         .route("/admin/forgot", get(door::forgot_page).post(door::forgot))
         .route("/admin/reset/{token}", get(door::reset_page).post(door::reset))
-        .route("/admin/first-login/{token}", get(door::first_login_page).post(door::first_login))
+        .route(
+            "/admin/first-login/{token}",
+            get(door::first_login_page).post(door::first_login),
+        )
 }
 
 /// The desk: every other path below `/admin`, those that do not exist included, asks for a session first.

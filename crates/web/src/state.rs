@@ -38,10 +38,27 @@ impl App {
         let view = View::load()?;
         let mailing = Mailing::new(db.clone(), keys.clone(), chance.clone());
         let notices = Arc::new(Bridge::new(mailing.clone()));
-        let booking = Booking::new(db.clone(), keys.clone(), chance.clone(), booking_settings(&config), notices);
+        let booking = Booking::new(
+            db.clone(),
+            keys.clone(),
+            chance.clone(),
+            booking_settings(&config),
+            notices,
+        );
         let access = Access::new(db.clone(), &keys, chance.clone(), config.limits);
         let limits = Limits::new(config.limits);
-        let parts = Parts { config, clock, chance, db, keys, view, booking, mailing, access, limits };
+        let parts = Parts {
+            config,
+            clock,
+            chance,
+            db,
+            keys,
+            view,
+            booking,
+            mailing,
+            access,
+            limits,
+        };
         Ok(Self(Arc::new(parts)))
     }
 
@@ -98,7 +115,9 @@ impl App {
 
 fn booking_settings(config: &Config) -> booking::Settings {
     let telehealth = match &config.telehealth {
-        Telehealth::Jitsi(base_url) => booking::Telehealth::Jitsi { base_url: base_url.clone() },
+        Telehealth::Jitsi(base_url) => booking::Telehealth::Jitsi {
+            base_url: base_url.clone(),
+        },
         Telehealth::Fixed(link) => booking::Telehealth::Fixed { link: link.clone() },
     };
     booking::Settings {

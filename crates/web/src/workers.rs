@@ -45,7 +45,11 @@ impl Workers {
         let transport = transport(&app);
         let settings = settings(app.config());
         let sender = Sender::start(app.mailing(), composer.clone(), transport, settings, now).await?;
-        Ok(Self { app, sender: Arc::new(sender), composer })
+        Ok(Self {
+            app,
+            sender: Arc::new(sender),
+            composer,
+        })
     }
 
     /// Everything that is due at `now`, once: holds end, visits are completed, mails are sent.
@@ -70,7 +74,11 @@ impl Workers {
             }
         }));
         all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
-        let (clock, drain, stopped) = (self.app.clock().clone(), self.app.config().server.finishing(), stop.clone());
+        let (clock, drain, stopped) = (
+            self.app.clock().clone(),
+            self.app.config().server.finishing(),
+            stop.clone(),
+        );
         all.spawn(async move { self.sender.run(clock, until(stopped), drain).await });
         all
     }

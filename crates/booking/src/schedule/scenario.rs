@@ -87,11 +87,7 @@ pub fn slots_of_scenario(json: &str) -> Result<Vec<Slot>, ScenarioError> {
     for one in scenario.overrides {
         hours.add_override(one.date, one.hours);
     }
-    let busy = scenario
-        .busy
-        .iter()
-        .map(in_the_way)
-        .collect::<Result<Vec<_>, _>>()?;
+    let busy = scenario.busy.iter().map(in_the_way).collect::<Result<Vec<_>, _>>()?;
     let rules = Rules {
         duration: scenario.duration_min,
         step: scenario.step_min,

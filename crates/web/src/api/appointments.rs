@@ -68,7 +68,11 @@ pub struct Appointment {
 impl Appointment {
     pub(super) fn of(app: &App, view: &AppointmentView) -> Self {
         let facts = &view.facts;
-        let manage_url = app.config().server.public_url.at(&format!("/appointments/{}", view.token.reveal()));
+        let manage_url = app
+            .config()
+            .server
+            .public_url
+            .at(&format!("/appointments/{}", view.token.reveal()));
         Self {
             token: view.token.reveal().to_owned(),
             state: facts.state.name(),
@@ -105,10 +109,17 @@ pub async fn book(
 }
 
 fn key(headers: &HeaderMap, asked: &Asked) -> Answer<Option<IdempotencyKey>> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(key) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
     let text = key.to_str().ok().filter(|k| !k.is_empty() && k.len() <= LONGEST_KEY);
     let message = "1 to 255 visible characters".to_owned();
-    let text = text.ok_or_else(|| Problem::invalid(&[FieldProblem { field: "Idempotency-Key", message }]))?;
+    let text = text.ok_or_else(|| {
+        Problem::invalid(&[FieldProblem {
+            field: "Idempotency-Key",
+            message,
+        }])
+    })?;
     Ok(Some(IdempotencyKey::new("api", text, asked)))
 }
 
@@ -140,7 +151,17 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
         return Err(Problem::invalid(&wrong));
     };
     let client = asked.client.as_deref().map(Token::presented);
-    Ok(BookSlot { offering: asked.offering, visit, start, name, email, phone, zone, client, key })
+    Ok(BookSlot {
+        offering: asked.offering,
+        visit,
+        start,
+        name,
+        email,
+        phone,
+        zone,
+        client,
+        key,
+    })
 }
 
 fn keep<T, E: std::fmt::Display>(
@@ -148,7 +169,14 @@ fn keep<T, E: std::fmt::Display>(
     field: &'static str,
     parsed: Result<T, E>,
 ) -> Option<T> {
-    parsed.map_err(|e| wrong.push(FieldProblem { field, message: e.to_string() })).ok()
+    parsed
+        .map_err(|e| {
+            wrong.push(FieldProblem {
+                field,
+                message: e.to_string(),
+            });
+        })
+        .ok()
 }
 
 /// How and where: without a channel the offering's first, without a place the office.
@@ -161,14 +189,23 @@ fn visit(wrong: &mut Vec<FieldProblem>, asked: &Asked, channels: &[Channel]) -> 
         };
         return Some(Visit::Telehealth(channel));
     }
-    let Some(place) = &asked.place else { return Some(Visit::Office) };
+    let Some(place) = &asked.place else {
+        return Some(Visit::Office);
+    };
     match keep(wrong, "place", place.kind.parse::<PlaceKind>())? {
         PlaceKind::Office => Some(Visit::Office),
         PlaceKind::Home => {
-            let address = keep(wrong, "place", HomeAddress::parse(place.address.as_deref().unwrap_or_default()));
+            let address = keep(
+                wrong,
+                "place",
+                HomeAddress::parse(place.address.as_deref().unwrap_or_default()),
+            );
             let postcode = place.postcode.clone().filter(|p| !p.trim().is_empty());
             let postcode = keep(wrong, "place", postcode.ok_or("a home visit needs its postcode"));
-            Some(Visit::Home { address: address?, postcode: postcode? })
+            Some(Visit::Home {
+                address: address?,
+                postcode: postcode?,
+            })
         }
     }
 }
@@ -177,13 +214,17 @@ fn refused(error: BookError) -> Problem {
     let conflict = |code, detail: &str| Problem::new(StatusCode::CONFLICT, code, detail);
     match error {
         BookError::SlotTaken => conflict("slot_taken", "Somebody else has this time."),
-        BookError::IdempotencyMismatch => {
-            conflict("idempotency_mismatch", "This Idempotency-Key was used with another body.")
-        }
+        BookError::IdempotencyMismatch => conflict(
+            "idempotency_mismatch",
+            "This Idempotency-Key was used with another body.",
+        ),
         BookError::NotBookable(why) => not_bookable(&why),
         BookError::PhoneNeeded => {
             let message = "a number is needed for a visit by phone".into();
-            Problem::invalid(&[FieldProblem { field: "phone", message }])
+            Problem::invalid(&[FieldProblem {
+                field: "phone",
+                message,
+            }])
         }
         other => other.into(),
     }
@@ -191,7 +232,11 @@ fn refused(error: BookError) -> Problem {
 
 /// `GET /appointments/{token}`
 pub async fn one(State(app): State<App>, Path(token): Path) -> Answer<Json<Appointment>> {
-    let view = app.booking().by_token(&Token::presented(&token)).await?.ok_or_else(Problem::not_found)?;
+    let view = app
+        .booking()
+        .by_token(&Token::presented(&token))
+        .await?
+        .ok_or_else(Problem::not_found)?;
     Ok(Json(Appointment::of(&app, &view)))
 }
 
@@ -219,17 +264,23 @@ pub async fn cancel(
     Body(why): Body<Why>,
 ) -> Answer<Json<Cancelled>> {
     let reason = why.reason.as_deref().and_then(CancelReason::parse);
-    let done = app.booking().cancel(&Token::presented(&token), reason, now).await.map_err(not_cancelled)?;
+    let done = app
+        .booking()
+        .cancel(&Token::presented(&token), reason, now)
+        .await
+        .map_err(not_cancelled)?;
     let appointment = Appointment::of(&app, &done.appointment);
-    Ok(Json(Cancelled { appointment, refund: done.refund.into(), credit_returned: false }))
+    Ok(Json(Cancelled {
+        appointment,
+        refund: done.refund.into(),
+        credit_returned: false,
+    }))
 }
 
 fn not_cancelled(error: CancelError) -> Problem {
     match error {
         CancelError::NotFound => Problem::not_found(),
-        CancelError::TooLate => {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too_late", "The visit has begun.")
-        }
+        CancelError::TooLate => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too_late", "The visit has begun."),
         CancelError::NotActive(_) => not_active(),
         error @ CancelError::Database(_) => error.into(),
     }
@@ -237,5 +288,9 @@ fn not_cancelled(error: CancelError) -> Problem {
 
 /// 422 `not_active`.
 pub(super) fn not_active() -> Problem {
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_active", "It is cancelled or over already.")
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "not_active",
+        "It is cancelled or over already.",
+    )
 }

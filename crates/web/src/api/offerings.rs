@@ -81,26 +81,53 @@ pub async fn slots(
 
 impl From<Offered> for Slots {
     fn from(offered: Offered) -> Self {
-        let slots = offered.slots.into_iter().map(|s| Slot { start: s.start, end: s.end }).collect();
-        Self { time_zone: offered.zone.name().to_owned(), slots }
+        let slots = offered
+            .slots
+            .into_iter()
+            .map(|s| Slot {
+                start: s.start,
+                end: s.end,
+            })
+            .collect();
+        Self {
+            time_zone: offered.zone.name().to_owned(),
+            slots,
+        }
     }
 }
 
 fn checked(offering: String, asked: Asked) -> Answer<SlotsAsked> {
     let mut wrong = Vec::new();
-    let mode: Option<Mode> = field(&mut wrong, "mode", asked.mode.as_deref(), "telehealth or in_person is needed");
+    let mode: Option<Mode> = field(
+        &mut wrong,
+        "mode",
+        asked.mode.as_deref(),
+        "telehealth or in_person is needed",
+    );
     let range = range(&mut wrong, asked.from.as_deref(), asked.to.as_deref());
-    let place: Option<PlaceKind> =
-        asked.place.as_deref().and_then(|p| field(&mut wrong, "place", Some(p), "office or home"));
+    let place: Option<PlaceKind> = asked
+        .place
+        .as_deref()
+        .and_then(|p| field(&mut wrong, "place", Some(p), "office or home"));
     let postcode = asked.postcode.filter(|p| !p.trim().is_empty());
     if place == Some(PlaceKind::Home) && postcode.is_none() {
-        wrong.push(FieldProblem { field: "postcode", message: "a home visit needs its postcode".into() });
+        wrong.push(FieldProblem {
+            field: "postcode",
+            message: "a home visit needs its postcode".into(),
+        });
     }
     let (Some(mode), Some((from, until)), true) = (mode, range, wrong.is_empty()) else {
         return Err(Problem::invalid(&wrong));
     };
     let place = (mode == Mode::InPerson).then(|| place.unwrap_or(PlaceKind::Office));
-    Ok(SlotsAsked { offering, mode, place, postcode, from, until })
+    Ok(SlotsAsked {
+        offering,
+        mode,
+        place,
+        postcode,
+        from,
+        until,
+    })
 }
 
 /// From when until when slots are asked for: at most [`MOST_DAYS`].
@@ -109,7 +136,10 @@ pub fn range(wrong: &mut Vec<FieldProblem>, from: Option<&str>, to: Option<&str>
     let until: Option<Instant> = field(wrong, "to", to, "a time such as 2026-03-10T14:00:00Z is needed");
     let (from, until) = (from?, until?);
     if until < from || until > from.plus_minutes(24 * 60 * MOST_DAYS) {
-        wrong.push(FieldProblem { field: "to", message: format!("lies after `from`, by at most {MOST_DAYS} days") });
+        wrong.push(FieldProblem {
+            field: "to",
+            message: format!("lies after `from`, by at most {MOST_DAYS} days"),
+        });
         return None;
     }
     Some((from, until))
@@ -123,7 +153,10 @@ fn field<T: std::str::FromStr>(
 ) -> Option<T> {
     let parsed = text.and_then(|t| t.parse().ok());
     if parsed.is_none() {
-        wrong.push(FieldProblem { field, message: message.to_owned() });
+        wrong.push(FieldProblem {
+            field,
+            message: message.to_owned(),
+        });
     }
     parsed
 }
@@ -163,7 +196,14 @@ pub async fn packages(State(app): State<App>) -> Answer<Json<Vec<Package>>> {
         name: p.name,
         price: p.price.into(),
         valid_months: p.valid_months,
-        visits: p.visits.into_iter().map(|v| Visits { offering: v.offering.to_string(), count: v.count }).collect(),
+        visits: p
+            .visits
+            .into_iter()
+            .map(|v| Visits {
+                offering: v.offering.to_string(),
+                count: v.count,
+            })
+            .collect(),
     });
     Ok(Json(all.collect()))
 }

@@ -33,10 +33,18 @@ pub async fn subscribe(
     network: ClientNetwork,
     Body(asked): Body<Asked>,
 ) -> Answer<(StatusCode, Json<Value>)> {
-    let wrong = |field, message: &str| Problem::invalid(&[FieldProblem { field, message: message.to_owned() }]);
+    let wrong = |field, message: &str| {
+        Problem::invalid(&[FieldProblem {
+            field,
+            message: message.to_owned(),
+        }])
+    };
     let address = EmailAddress::parse(&asked.email).map_err(|e| wrong("email", &e.to_string()))?;
     let name = asked.name.map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
-    if name.as_ref().is_some_and(|n| n.chars().count() > LONGEST_NAME || n.chars().any(char::is_control)) {
+    if name
+        .as_ref()
+        .is_some_and(|n| n.chars().count() > LONGEST_NAME || n.chars().any(char::is_control))
+    {
         return Err(wrong("name", "one line of at most 120 characters"));
     }
     let topics = match &asked.topics {
@@ -50,6 +58,15 @@ pub async fn subscribe(
         return Err(Problem::too_many());
     }
     let subscribe = consents::joining(&app, address, "/api/v1/subscribers")?;
-    app.mailing().subscribe(mailing::consent::Subscribe { name, topics, ..subscribe }, now).await?;
+    app.mailing()
+        .subscribe(
+            mailing::consent::Subscribe {
+                name,
+                topics,
+                ..subscribe
+            },
+            now,
+        )
+        .await?;
     Ok((StatusCode::ACCEPTED, Json(json!({}))))
 }

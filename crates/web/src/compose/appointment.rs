@@ -22,7 +22,9 @@ impl Letter<'_> {
         let notice: Notice = facts(job)?;
         let facts = &notice.facts;
         match job.kind.as_str() {
-            AppointmentConfirmed::KIND => self.mail(job, &self.confirmed(facts), Some(self.invite(Method::Request, facts))),
+            AppointmentConfirmed::KIND => {
+                self.mail(job, &self.confirmed(facts), Some(self.invite(Method::Request, facts)))
+            }
             AppointmentRequested::KIND => self.mail(job, &self.requested(facts, &notice.kind), None),
             AppointmentCancelled::KIND => {
                 let withdrawn = was_confirmed(&notice.kind).then(|| self.invite(Method::Cancel, facts));
@@ -49,7 +51,10 @@ impl Letter<'_> {
             let hours = self.locale.time_range(facts.starts, facts.ends, practice);
             format!("{day}, {hours}, {}", format::zone_name(practice))
         };
-        When { practice: differs.then(there), ..self.when_in(facts, zone) }
+        When {
+            practice: differs.then(there),
+            ..self.when_in(facts, zone)
+        }
     }
 
     fn when_in(&self, facts: &AppointmentFacts, zone: &Zone) -> When {
@@ -64,24 +69,31 @@ impl Letter<'_> {
 
     fn how(&self, facts: &AppointmentFacts) -> How {
         match &facts.held {
-            Held::Video => How { join_url: self.app.booking().join_url_of(facts), ..How::default() },
-            Held::Phone => How { phone: facts.phone.clone(), ..How::default() },
+            Held::Video => How {
+                join_url: self.app.booking().join_url_of(facts),
+                ..How::default()
+            },
+            Held::Phone => How {
+                phone: facts.phone.clone(),
+                ..How::default()
+            },
             Held::Office { office } => How {
                 address: Some(Office::in_one_line(office)),
                 directions: Some(office.directions.clone()).filter(|d| !d.is_empty()),
                 ..How::default()
             },
-            Held::Home { .. } => How { address: self.home(facts), ..How::default() },
+            Held::Home { .. } => How {
+                home: true,
+                ..How::default()
+            },
         }
     }
 
-    fn home(&self, facts: &AppointmentFacts) -> Option<String> {
-        let home = self.app.booking().home_of(facts)?;
-        Some(format!("{}, {}", home.address.replace('\n', ", "), home.postcode))
-    }
-
     fn manage_url(&self, facts: &AppointmentFacts) -> String {
-        self.url(&format!("/appointments/{}", self.app.booking().token_of(facts).reveal()))
+        self.url(&format!(
+            "/appointments/{}",
+            self.app.booking().token_of(facts).reveal()
+        ))
     }
 
     fn desk_url(&self, facts: &AppointmentFacts) -> String {
@@ -164,7 +176,13 @@ impl Letter<'_> {
 
     /// What stays charged and what goes back. When she cancels herself, everything goes back.
     fn settled(&self, facts: &AppointmentFacts) -> (Option<String>, Option<String>) {
-        let by_parent = matches!(facts.state, State::Cancelled { by: booking::appointment::Party::Parent, .. });
+        let by_parent = matches!(
+            facts.state,
+            State::Cancelled {
+                by: booking::appointment::Party::Parent,
+                ..
+            }
+        );
         let terms = facts.cancel_terms_for(reason(facts), facts.changed_at);
         let paid = facts.paid_at.map(|_| facts.total());
         if by_parent {
@@ -175,7 +193,15 @@ impl Letter<'_> {
     }
 
     fn moved(&self, facts: &AppointmentFacts, kind: &NoticeKind) -> Result<AppointmentMoved, ComposeError> {
-        let NoticeKind::Moved { from, from_until, by_consultant, message } = kind else { return Err(not_moved()) };
+        let NoticeKind::Moved {
+            from,
+            from_until,
+            by_consultant,
+            message,
+        } = kind
+        else {
+            return Err(not_moved());
+        };
         let manage_url = self.manage_url(facts);
         let waits = matches!(facts.state, State::AwaitingPayment { .. });
         Ok(AppointmentMoved {
@@ -195,11 +221,17 @@ impl Letter<'_> {
 
     /// "Thursday, November 26, 2:00 to 3:30 pm".
     fn span(&self, from: Instant, until: Instant, zone: &Zone) -> String {
-        format!("{}, {}", self.locale.day(from, zone), self.locale.time_range(from, until, zone))
+        format!(
+            "{}, {}",
+            self.locale.day(from, zone),
+            self.locale.time_range(from, until, zone)
+        )
     }
 
     fn desk_moved(&self, facts: &AppointmentFacts, kind: &NoticeKind) -> Result<DeskMoved, ComposeError> {
-        let NoticeKind::Moved { from, from_until, .. } = kind else { return Err(not_moved()) };
+        let NoticeKind::Moved { from, from_until, .. } = kind else {
+            return Err(not_moved());
+        };
         let zone = &facts.consultant_zone;
         Ok(DeskMoved {
             signature: self.signature(),
@@ -226,7 +258,7 @@ impl Letter<'_> {
             Held::Video => (DeskMode::Video, None),
             Held::Phone => (DeskMode::Phone, None),
             Held::Office { office } => (DeskMode::Place, Some(Office::in_one_line(office))),
-            Held::Home { .. } => (DeskMode::Place, self.home(facts)),
+            Held::Home { .. } => (DeskMode::Home, None),
         };
         let waits = matches!(facts.state, State::AwaitingPayment { .. });
         DeskBooked {
@@ -262,8 +294,14 @@ impl Letter<'_> {
     fn invite(&self, method: Method, facts: &AppointmentFacts) -> CalendarPart {
         let from = self.from();
         let event = events::for_parent(self.app, &self.practice, facts);
-        let organizer = Person { name: from.name.unwrap_or_default(), email: from.address };
-        let attendee = Person { name: name(facts), email: facts.parent_email.clone() };
+        let organizer = Person {
+            name: from.name.unwrap_or_default(),
+            email: from.address,
+        };
+        let attendee = Person {
+            name: name(facts),
+            email: facts.parent_email.clone(),
+        };
         let bytes = invitation(method, &event, &Parties { organizer, attendee });
         let method = match method {
             Method::Request => CalendarMethod::Request,
@@ -306,7 +344,9 @@ fn not_moved() -> ComposeError {
 
 fn was_confirmed(kind: &NoticeKind) -> bool {
     match kind {
-        NoticeKind::CancelledByParent { was_confirmed } | NoticeKind::CancelledByConsultant { was_confirmed, .. } => *was_confirmed,
+        NoticeKind::CancelledByParent { was_confirmed } | NoticeKind::CancelledByConsultant { was_confirmed, .. } => {
+            *was_confirmed
+        }
         _ => false,
     }
 }

@@ -70,7 +70,11 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
     let differs = zone.civil(facts.starts) != hers.civil(facts.starts);
     let there = || {
         let hours = room.locale.time_range(facts.starts, facts.ends, hers);
-        format!("{}, {hours}, {}", room.locale.day(facts.starts, hers), format::zone_name(hers))
+        format!(
+            "{}, {hours}, {}",
+            room.locale.day(facts.starts, hers),
+            format::zone_name(hers)
+        )
     };
     let history = app.booking().history(facts.id).await?;
     let near = room.now >= facts.starts.plus_minutes(-JOIN_MINUTES) && room.now < facts.ends;
@@ -92,7 +96,11 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         way: way(found),
         can_join: near && found.join_url.is_some(),
         payment: payment(room, facts),
-        paid_how: app.booking().paid_how(facts.id).await?.map(|p| paid_how(room, p.by, p.at)),
+        paid_how: app
+            .booking()
+            .paid_how(facts.id)
+            .await?
+            .map(|p| paid_how(room, p.by, p.at)),
         answers: Vec::new(),
         pay_url: pay_url(room, facts),
         moving: super::moving::form(room, facts),
@@ -117,8 +125,16 @@ fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
     let (kind, detail) = match event.kind {
         EventKind::Booked => (view::EventKind::Booked, None),
         EventKind::Paid => (view::EventKind::Paid, None),
-        EventKind::Moved { by_consultant, from, to } => {
-            let kind = if by_consultant { view::EventKind::MovedByYou } else { view::EventKind::MovedByParent };
+        EventKind::Moved {
+            by_consultant,
+            from,
+            to,
+        } => {
+            let kind = if by_consultant {
+                view::EventKind::MovedByYou
+            } else {
+                view::EventKind::MovedByParent
+            };
             (kind, Some(format!("From {} to {}", room.moment(from), room.moment(to))))
         }
         EventKind::CancelledByParent { reason } => (view::EventKind::CancelledByParent, why(found, reason)),
@@ -126,7 +142,11 @@ fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
         EventKind::Expired => (view::EventKind::Expired, None),
         EventKind::Completed => (view::EventKind::Completed, None),
     };
-    view::Event { kind, detail, when: room.moment(event.at) }
+    view::Event {
+        kind,
+        detail,
+        when: room.moment(event.at),
+    }
 }
 
 fn why(found: &AppointmentView, reason: Option<Reason>) -> Option<String> {
@@ -155,10 +175,18 @@ pub async fn paid(
     Form(paid): Form<Paid>,
 ) -> Answer {
     let found = find(&app, &id).await?;
-    let by = if paid.method.is_empty() { Ok(PaidBy::Other) } else { paid.method.parse() };
+    let by = if paid.method.is_empty() {
+        Ok(PaidBy::Other)
+    } else {
+        paid.method.parse()
+    };
     let by = by.map_err(|_| PageError::Unreadable)?;
     let waited = !matches!(found.facts.state, booking::appointment::State::Confirmed);
-    let done = match app.booking().mark_paid(found.facts.id, by, signed_in.0.login, now).await {
+    let done = match app
+        .booking()
+        .mark_paid(found.facts.id, by, signed_in.0.login, now)
+        .await
+    {
         Ok(_) if waited => "paid",
         Ok(_) => "owed-paid",
         Err(PayError::AlreadyPaid) => "paid-already",
@@ -189,7 +217,11 @@ pub async fn cancel(
         return message_again(&app, now, &found, typed.message).await;
     }
     let message = Some(typed.message.trim().to_owned()).filter(|m| !m.is_empty());
-    let done = match app.booking().cancel_for_family(found.facts.id, message, signed_in.0.login, now).await {
+    let done = match app
+        .booking()
+        .cancel_for_family(found.facts.id, message, signed_in.0.login, now)
+        .await
+    {
         Ok(_) => "cancelled",
         Err(CancelError::TooLate | CancelError::NotActive(_)) => "over",
         Err(CancelError::NotFound) => return Err(PageError::NotFound),

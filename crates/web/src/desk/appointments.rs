@@ -24,7 +24,10 @@ pub struct After {
 
 impl After {
     fn key(&self) -> Option<PageKey> {
-        Some(PageKey { start: self.start.parse().ok()?, id: self.id.parse().ok()? })
+        Some(PageKey {
+            start: self.start.parse().ok()?,
+            id: self.id.parse().ok()?,
+        })
     }
 }
 
@@ -34,7 +37,9 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(afte
     let found = app.booking().coming(after.key(), PAGE, now).await?;
     let zone = &room.practice.zone;
     let first = found.items.first().map_or(now, |v| v.facts.starts).max(now);
-    let next = found.next.map(|key| format!("/admin/appointments?start={}&id={}", key.start, key.id));
+    let next = found
+        .next
+        .map(|key| format!("/admin/appointments?start={}&id={}", key.start, key.id));
     let page = Appointments {
         desk: room.at(Tab::Appointments),
         coming: app.booking().count_coming(now).await?,
@@ -54,7 +59,11 @@ fn days(room: &Room, views: &[AppointmentView]) -> Vec<Day> {
     for view in views {
         let date = zone.date(view.facts.starts);
         if days.last().is_none_or(|(last, _)| *last != date) {
-            let day = Day { date: room.locale.date(date), note: note(date, zone.date(room.now)), rows: Vec::new() };
+            let day = Day {
+                date: room.locale.date(date),
+                note: note(date, zone.date(room.now)),
+                rows: Vec::new(),
+            };
             days.push((date, day));
         }
         if let Some((_, day)) = days.last_mut() {

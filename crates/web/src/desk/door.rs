@@ -39,7 +39,9 @@ pub struct Arrived {
 /// A path of the desk that may be opened after signing in; nothing else is.
 fn desk_path(next: Option<&str>) -> Option<String> {
     let plain = |p: &&str| p.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-".contains(&b));
-    next.filter(|p| *p == "/admin" || p.starts_with("/admin/")).filter(plain).map(str::to_owned)
+    next.filter(|p| *p == "/admin" || p.starts_with("/admin/"))
+        .filter(plain)
+        .map(str::to_owned)
 }
 
 /// `/admin/sign-in`
@@ -54,7 +56,14 @@ pub async fn sign_in_page(State(app): State<App>, Now(now): Now, Query(arrived):
 }
 
 fn sign_in_form(room: &Room, email: String, next: Option<String>, greeting: Option<SignInGreeting>) -> view::SignIn {
-    view::SignIn { desk: room.at(Tab::Door), email, problem: None, wait_until: None, greeting, next }
+    view::SignIn {
+        desk: room.at(Tab::Door),
+        email,
+        problem: None,
+        wait_until: None,
+        greeting,
+        next,
+    }
 }
 
 /// What she types.
@@ -84,14 +93,20 @@ pub async fn sign_in(
     let (status, problem, wait_until) = match app.access().sign_in(attempt, now).await {
         Ok(entered) => return Ok(enter(&app, jar, &entered, next.as_deref().unwrap_or("/admin"))),
         Err(SignInError::Refused) => (StatusCode::UNPROCESSABLE_ENTITY, SignInProblem::NoMatch, None),
-        Err(SignInError::TooOften(often)) => {
-            (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooOften, Some(now + often.again_in))
-        }
+        Err(SignInError::TooOften(often)) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            SignInProblem::TooOften,
+            Some(now + often.again_in),
+        ),
         Err(error) => return Err(error.into()),
     };
     let room = Room::enter(&app, now).await?;
     let wait_until = wait_until.map(|at: Instant| room.locale.time(at, &room.practice.zone));
-    let page = view::SignIn { problem: Some(problem), wait_until, ..sign_in_form(&room, typed.email, next, None) };
+    let page = view::SignIn {
+        problem: Some(problem),
+        wait_until,
+        ..sign_in_form(&room, typed.email, next, None)
+    };
     with(status, show(&app, &page))
 }
 
@@ -125,11 +140,26 @@ pub async fn first_login_page(State(app): State<App>, Now(now): Now, Path(token)
 
 fn first_login_form(room: &Room, token: &str, email: String) -> view::FirstLogin {
     let action = format!("/admin/first-login/{token}");
-    view::FirstLogin { desk: room.at(Tab::Door), action, email, email_problem: None, password_problem: None }
+    view::FirstLogin {
+        desk: room.at(Tab::Door),
+        action,
+        email,
+        email_problem: None,
+        password_problem: None,
+    }
 }
 
 fn link_over(app: &App, room: &Room, purpose: LinkPurpose) -> Answer {
-    with(StatusCode::NOT_FOUND, show(app, &view::LinkOver { desk: room.at(Tab::Door), purpose }))
+    with(
+        StatusCode::NOT_FOUND,
+        show(
+            app,
+            &view::LinkOver {
+                desk: room.at(Tab::Door),
+                purpose,
+            },
+        ),
+    )
 }
 
 /// Makes the first login, and she is in.
@@ -150,7 +180,11 @@ pub async fn first_login(
         }
     };
     let link = Token::presented(&token);
-    match app.access().use_first_login_link(&link, email, SecretString::from(typed.password), now).await {
+    match app
+        .access()
+        .use_first_login_link(&link, email, SecretString::from(typed.password), now)
+        .await
+    {
         Ok(entered) => Ok(enter(&app, jar, &entered, "/admin")),
         Err(LinkError::Password(weak)) => {
             page.password_problem = Some(problem(weak));
@@ -177,7 +211,15 @@ fn sentence(error: &dyn std::error::Error) -> String {
 /// `/admin/forgot`
 pub async fn forgot_page(State(app): State<App>, Now(now): Now) -> Answer {
     let room = Room::enter(&app, now).await?;
-    show(&app, &view::Forgot { desk: room.at(Tab::Door), email: String::new(), email_problem: None, sent: false })
+    show(
+        &app,
+        &view::Forgot {
+            desk: room.at(Tab::Door),
+            email: String::new(),
+            email_problem: None,
+            sent: false,
+        },
+    )
 }
 
 /// Sends the link to an address that has a login; says the same for every address. From her settings she comes back there.
@@ -189,7 +231,12 @@ pub async fn forgot(
     Form(typed): Form<Typed>,
 ) -> Answer {
     let room = Room::enter(&app, now).await?;
-    let mut page = view::Forgot { desk: room.at(Tab::Door), email: typed.email, email_problem: None, sent: false };
+    let mut page = view::Forgot {
+        desk: room.at(Tab::Door),
+        email: typed.email,
+        email_problem: None,
+        sent: false,
+    };
     if let Err(problem) = EmailAddress::parse(&page.email) {
         page.email_problem = Some(sentence(&problem));
         return with(StatusCode::UNPROCESSABLE_ENTITY, show(&app, &page));
@@ -206,7 +253,11 @@ pub async fn forgot(
 
 async fn ask_for_reset(app: &App, email: &str, network: &ClientNetwork, now: Instant) -> Result<(), PageError> {
     let mailer = Arc::new(Bridge::new(app.mailing().clone()));
-    match app.access().request_reset(email, &network.to_string(), mailer, now).await {
+    match app
+        .access()
+        .request_reset(email, &network.to_string(), mailer, now)
+        .await
+    {
         Ok(()) => Ok(()),
         Err(RequestResetError::TooOften(often)) => Err(PageError::TooMany(Some(now + often.again_in))),
         Err(error) => Err(error.into()),
@@ -223,7 +274,11 @@ pub async fn reset_page(State(app): State<App>, Now(now): Now, Path(token): Path
 }
 
 fn reset_form(room: &Room, token: &str) -> view::Reset {
-    view::Reset { desk: room.at(Tab::Door), action: format!("/admin/reset/{token}"), password_problem: None }
+    view::Reset {
+        desk: room.at(Tab::Door),
+        action: format!("/admin/reset/{token}"),
+        password_problem: None,
+    }
 }
 
 /// A new password; every other session ends, and she is in.
@@ -235,10 +290,17 @@ pub async fn reset(
     Form(typed): Form<Typed>,
 ) -> Answer {
     let room = Room::enter(&app, now).await?;
-    match app.access().reset(&Token::presented(&token), SecretString::from(typed.password), now).await {
+    match app
+        .access()
+        .reset(&Token::presented(&token), SecretString::from(typed.password), now)
+        .await
+    {
         Ok(entered) => Ok(enter(&app, jar, &entered, "/admin")),
         Err(LinkError::Password(weak)) => {
-            let page = view::Reset { password_problem: Some(problem(weak)), ..reset_form(&room, &token) };
+            let page = view::Reset {
+                password_problem: Some(problem(weak)),
+                ..reset_form(&room, &token)
+            };
             with(StatusCode::UNPROCESSABLE_ENTITY, show(&app, &page))
         }
         Err(LinkError::Gone) => link_over(&app, &room, LinkPurpose::Reset),
@@ -252,8 +314,18 @@ mod tests {
 
     #[test]
     fn after_signing_in_only_a_desk_page_is_opened() {
-        assert_eq!(desk_path(Some("/admin/appointments")).as_deref(), Some("/admin/appointments"));
-        for elsewhere in ["//evil.example", "https://evil.example", "/administer", "/admin/../x", "/admin/x?y", ""] {
+        assert_eq!(
+            desk_path(Some("/admin/appointments")).as_deref(),
+            Some("/admin/appointments")
+        );
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/administer",
+            "/admin/../x",
+            "/admin/x?y",
+            "",
+        ] {
             assert_eq!(desk_path(Some(elsewhere)), None, "{elsewhere}");
         }
     }

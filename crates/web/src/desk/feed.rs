@@ -23,12 +23,20 @@ pub struct Done {
 
 /// The first consultant's feed; a practice has one from its first start.
 async fn first(app: &App) -> Result<FeedInfo, PageError> {
-    app.booking().feeds().await?.into_iter().next().ok_or(PageError::NotFound)
+    app.booking()
+        .feeds()
+        .await?
+        .into_iter()
+        .next()
+        .ok_or(PageError::NotFound)
 }
 
 /// The address of a feed.
 pub fn url(app: &App, feed: &FeedInfo) -> String {
-    app.config().server.public_url.at(&format!("/calendar/{}.ics", feed.secret.reveal()))
+    app.config()
+        .server
+        .public_url
+        .at(&format!("/calendar/{}.ics", feed.secret.reveal()))
 }
 
 /// The page.
@@ -43,7 +51,9 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(done
             "detail" => Some(FeedNotice::DetailSaved),
             _ => None,
         },
-        webcal_url: url.split_once("://").map_or_else(|| url.clone(), |(_, rest)| format!("webcal://{rest}")),
+        webcal_url: url
+            .split_once("://")
+            .map_or_else(|| url.clone(), |(_, rest)| format!("webcal://{rest}")),
         only_here: app.config().server.public_url.is_loopback(),
         detail: match feed.detail {
             Detail::Busy => FeedDetail::Busy,
@@ -60,14 +70,20 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(done
 fn fetched(room: &Room, at: Instant) -> String {
     let zone = &room.practice.zone;
     let time = room.locale.time(at, zone);
-    if zone.date(at) == zone.date(room.now) { format!("today, {time}") } else { room.moment(at) }
+    if zone.date(at) == zone.date(room.now) {
+        format!("today, {time}")
+    } else {
+        room.moment(at)
+    }
 }
 
 /// A new address; the old one ends at once.
 pub async fn rotate(State(app): State<App>, Now(now): Now, signed_in: SignedIn) -> Answer {
     let feed = first(&app).await?;
     app.booking().rotate_feed(feed.id, now).await?;
-    app.access().audit(signed_in.0.login, Action::FeedRotated, Some(feed.id.0), now).await?;
+    app.access()
+        .audit(signed_in.0.login, Action::FeedRotated, Some(feed.id.0), now)
+        .await?;
     Ok(Redirect::to("/admin/calendar?done=rotated").into_response())
 }
 

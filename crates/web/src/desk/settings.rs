@@ -23,7 +23,9 @@ pub async fn page(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Qu
         desk: room.at(Tab::Settings),
         notice: (done.done == "link").then_some(SettingsNotice::LinkSent),
         email: signed_in.0.email.as_str().to_owned(),
-        signed_in_since: room.locale.moment_soon(signed_in.0.ends_at - LIFETIME, now, &room.practice.zone),
+        signed_in_since: room
+            .locale
+            .moment_soon(signed_in.0.ends_at - LIFETIME, now, &room.practice.zone),
     };
     show(&app, &page)
 }

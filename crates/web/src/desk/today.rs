@@ -106,7 +106,11 @@ async fn needs(
             });
         }
     }
-    for mail in app.mailing().refused(room.now.plus_minutes(-REFUSED_MINUTES), REFUSED).await? {
+    for mail in app
+        .mailing()
+        .refused(room.now.plus_minutes(-REFUSED_MINUTES), REFUSED)
+        .await?
+    {
         let (to, when) = (mail.recipient.as_str().to_owned(), room.moment(mail.queued_at));
         needs.push(Need::MailNotDelivered { to, when });
     }

@@ -18,7 +18,10 @@ use crate::state::App;
 
 /// The appointment of a link; a forged or old one leads nowhere.
 pub(super) async fn find(app: &App, token: &str) -> Result<AppointmentView, PageError> {
-    app.booking().by_token(&Token::presented(token)).await?.ok_or(PageError::NotFound)
+    app.booking()
+        .by_token(&Token::presented(token))
+        .await?
+        .ok_or(PageError::NotFound)
 }
 
 /// What she has just done, carried over the redirect.
@@ -67,14 +70,13 @@ pub struct Why {
 }
 
 /// Cancels, and goes back to the appointment, which says so.
-pub async fn cancel(
-    State(app): State<App>,
-    guest: Guest,
-    Path(token): Path,
-    Form(why): Form<Why>,
-) -> Answer {
+pub async fn cancel(State(app): State<App>, guest: Guest, Path(token): Path, Form(why): Form<Why>) -> Answer {
     let view = find(&app, &token).await?;
-    let words = if matches!(why.reason.as_str(), "" | "other") { &why.note } else { &why.reason };
+    let words = if matches!(why.reason.as_str(), "" | "other") {
+        &why.note
+    } else {
+        &why.reason
+    };
     let reason = CancelReason::parse(words);
     match app.booking().cancel(&view.token, reason, guest.now).await {
         // Too late, or over already: the page says what it is now, and why there is no way to cancel.

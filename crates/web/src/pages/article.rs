@@ -12,8 +12,8 @@ use crate::guest::Guest;
 use crate::shown::offers::Offer;
 use crate::state::App;
 use crate::view::frame::Nav;
-use crate::view::pages::{AtomEntry, AtomFeed};
 use crate::view::pages::{ArticlePage, Heading, PostTeaser, PostsPage};
+use crate::view::pages::{AtomEntry, AtomFeed};
 use mailing::letters::{Cursor, LetterHead};
 
 /// Articles a page.
@@ -46,7 +46,10 @@ pub struct After {
 
 impl After {
     fn cursor(&self) -> Option<Cursor> {
-        Some(Cursor { published_at: self.published.parse().ok()?, id: self.id.parse().ok()? })
+        Some(Cursor {
+            published_at: self.published.parse().ok()?,
+            id: self.id.parse().ok()?,
+        })
     }
 }
 
@@ -54,14 +57,28 @@ impl After {
 pub async fn list(State(app): State<App>, guest: Guest, Query(asked): Query<After>) -> Answer {
     let heads = app.mailing().published(PAGE, asked.cursor(), guest.now).await?;
     let full = heads.len() as u64 == PAGE;
-    let older = heads.last().filter(|_| full).map(|h| format!("/posts?published={}&id={}", h.published_at, h.id));
+    let older = heads
+        .last()
+        .filter(|_| full)
+        .map(|h| format!("/posts?published={}&id={}", h.published_at, h.id));
     let posts = heads.iter().map(|h| teaser(&guest, h)).collect();
-    show(&app, &PostsPage { frame: guest.frame(Nav::Articles), posts, older })
+    show(
+        &app,
+        &PostsPage {
+            frame: guest.frame(Nav::Articles),
+            posts,
+            older,
+        },
+    )
 }
 
 /// `/posts/{slug}`
 pub async fn one(State(app): State<App>, guest: Guest, Path(slug): Path) -> Answer {
-    let article = app.mailing().article(&slug, guest.now).await?.ok_or(PageError::NotFound)?;
+    let article = app
+        .mailing()
+        .article(&slug, guest.now)
+        .await?
+        .ok_or(PageError::NotFound)?;
     let offers = home::offers(&app, guest.now).await?;
     let date = guest.practice.zone.date(article.published_at);
     let words = article.html.split_whitespace().count();
@@ -72,7 +89,12 @@ pub async fn one(State(app): State<App>, guest: Guest, Path(slug): Path) -> Answ
         date_iso: date.to_string(),
         summary: article.summary,
         reading_minutes: u32::try_from(words.div_ceil(READING_SPEED)).unwrap_or(u32::MAX).max(1),
-        contents: article.contents.into_iter().filter(|h| h.level == 2).map(|h| Heading { id: h.id, text: h.text }).collect(),
+        contents: article
+            .contents
+            .into_iter()
+            .filter(|h| h.level == 2)
+            .map(|h| Heading { id: h.id, text: h.text })
+            .collect(),
         html: article.html,
         zone: guest.zone.name().to_owned(),
         offer: offers.iter().find(|o| Offer::is_first(o)).map(|o| o.teaser(&guest)),
@@ -100,5 +122,9 @@ pub async fn feed(State(app): State<App>, guest: Guest) -> Answer {
         updated: newest.whole_second().to_string(),
         entries: heads.iter().map(entry).collect(),
     };
-    Ok(([(CONTENT_TYPE, "application/atom+xml; charset=utf-8")], app.view().render(&page)?).into_response())
+    Ok((
+        [(CONTENT_TYPE, "application/atom+xml; charset=utf-8")],
+        app.view().render(&page)?,
+    )
+        .into_response())
 }

@@ -12,9 +12,19 @@ use crate::view::assets::Assets;
 /// One file; under today's hash it may be kept for ever.
 pub async fn file(Path(path): Path, headers: HeaderMap) -> Answer {
     let asset = Assets::find(&path).ok_or(PageError::NotFound)?;
-    let keep = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == asset.etag.as_bytes());
-    let head = [(CACHE_CONTROL, keep.to_owned()), (ETAG, asset.etag), (CONTENT_TYPE, asset.mime.to_owned())];
+    let keep = if asset.immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|seen| seen.as_bytes() == asset.etag.as_bytes());
+    let head = [
+        (CACHE_CONTROL, keep.to_owned()),
+        (ETAG, asset.etag),
+        (CONTENT_TYPE, asset.mime.to_owned()),
+    ];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, head).into_response());
     }

@@ -37,29 +37,35 @@ pub struct Asked {
 impl Asked {
     /// The mode asked for, or the first that the offering has.
     fn mode(&self, offering: &Offering) -> Mode {
-        let asked = self.mode.as_deref().and_then(|m| m.parse().ok()).filter(|m| offering.modes.has(*m));
-        asked.or_else(|| offering.modes.iter().next()).unwrap_or(Mode::Telehealth)
+        let asked = self
+            .mode
+            .as_deref()
+            .and_then(|m| m.parse().ok())
+            .filter(|m| offering.modes.has(*m));
+        asked
+            .or_else(|| offering.modes.iter().next())
+            .unwrap_or(Mode::Telehealth)
     }
 }
 
 /// The page of times, or the form of one time.
-pub async fn page(
-    State(app): State<App>,
-    guest: Guest,
-    Path(slug): Path,
-    Query(asked): Query<Asked>,
-) -> Answer {
+pub async fn page(State(app): State<App>, guest: Guest, Path(slug): Path, Query(asked): Query<Asked>) -> Answer {
     let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;
     let mode = asked.mode(&offering);
     match &asked.start {
         Some(start) => form::blank(&app, &guest, &offering, mode, start).await,
-        None => times(&app, &guest, &offering, mode, &asked).await.map(|answer| remember_zone(&guest, answer)),
+        None => times(&app, &guest, &offering, mode, &asked)
+            .await
+            .map(|answer| remember_zone(&guest, answer)),
     }
 }
 
 /// A zone chosen from the list counts from now on, without script too.
 fn remember_zone(guest: &Guest, mut answer: Response) -> Response {
-    let cookie = format!("{ZONE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", guest.zone.name());
+    let cookie = format!(
+        "{ZONE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
+        guest.zone.name()
+    );
     if guest.zone_asked
         && let Ok(cookie) = HeaderValue::from_str(&cookie)
     {
@@ -74,19 +80,35 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
     let days = days(app, guest, offering, mode).await?;
     let zone = guest.zone_for(mode);
     let taken: Option<Instant> = asked.taken.as_deref().and_then(|t| t.parse().ok());
-    let wanted = asked.day.as_deref().and_then(|d| d.parse::<Date>().ok()).or_else(|| taken.map(|t| zone.date(t)));
-    let from = asked.month.as_deref().and_then(|m| format!("{m}-01").parse::<Date>().ok()).or(wanted);
+    let wanted = asked
+        .day
+        .as_deref()
+        .and_then(|d| d.parse::<Date>().ok())
+        .or_else(|| taken.map(|t| zone.date(t)));
+    let from = asked
+        .month
+        .as_deref()
+        .and_then(|m| format!("{m}-01").parse::<Date>().ok())
+        .or(wanted);
     let day = wanted.or_else(|| days.first_day());
     let horizons = day.map_or_else(Vec::new, |d| days.horizons(d, taken));
     let empty = (horizons.is_empty() && !clients_only).then_some(());
-    let other = if empty.is_some() { other_mode(app, guest, offering, mode).await? } else { None };
+    let other = if empty.is_some() {
+        other_mode(app, guest, offering, mode).await?
+    } else {
+        None
+    };
     let page = BookPage {
         frame: guest.frame(Nav::Services),
         slug: offering.slug.to_string(),
         name: offering.name.clone(),
         summary: offering.summary.clone(),
         description: paragraphs(&offering.description),
-        policy: if costs { paragraphs(&guest.practice.policy.words) } else { Vec::new() },
+        policy: if costs {
+            paragraphs(&guest.practice.policy.words)
+        } else {
+            Vec::new()
+        },
         minutes: format::minutes(offering.minutes.into()),
         price: guest.locale.price(offering.price),
         is_free: offering.is_free(),
@@ -95,8 +117,12 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
         clients_only,
         modes: modes(guest, offering, mode),
         mode: mode.as_str().to_owned(),
-        office: (mode == Mode::InPerson).then(|| guest.practice.office.as_ref().map(shown::office)).flatten(),
-        day_title: day.filter(|_| empty.is_none()).map(|d| guest.locale.date_soon(d, zone.date(guest.now))),
+        office: (mode == Mode::InPerson)
+            .then(|| guest.practice.office.as_ref().map(shown::office))
+            .flatten(),
+        day_title: day
+            .filter(|_| empty.is_none())
+            .map(|d| guest.locale.date_soon(d, zone.date(guest.now))),
         day: day.map(|d| d.to_string()),
         empty: empty.map(|()| days.empty(wanted, other)),
         taken: taken.map(|t| days.taken(t)),
@@ -105,7 +131,11 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
         zone: zone.name().to_owned(),
         zone_name: format::zone_name(zone),
         zone_is_hers: guest.zone_is_hers && mode == Mode::Telehealth,
-        zones: if mode == Mode::Telehealth { zone_choices(&guest.zone, &guest.practice.zone) } else { Vec::new() },
+        zones: if mode == Mode::Telehealth {
+            zone_choices(&guest.zone, &guest.practice.zone)
+        } else {
+            Vec::new()
+        },
     };
     show(app, &page)
 }
@@ -113,14 +143,26 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
 /// The free times of an offering in one mode, as far as they can be booked. In person is at the office.
 pub async fn days<'a>(app: &App, guest: &'a Guest, offering: &'a Offering, mode: Mode) -> Result<Days<'a>, PageError> {
     let slots = free(app, guest, offering, mode).await?;
-    let open = app.booking().open_dates(mode, guest.practice.zone.date(guest.now), FURTHEST_DAYS).await?;
+    let open = app
+        .booking()
+        .open_dates(mode, guest.practice.zone.date(guest.now), FURTHEST_DAYS)
+        .await?;
     Ok(Days::new(guest, offering, mode, slots, open))
 }
 
 async fn free(app: &App, guest: &Guest, offering: &Offering, mode: Mode) -> Result<Vec<Slot>, PageError> {
-    let until = guest.now.plus_minutes(60 * 24 * FURTHEST_DAYS.min(i64::from(offering.horizon_days) + 2));
+    let until = guest
+        .now
+        .plus_minutes(60 * 24 * FURTHEST_DAYS.min(i64::from(offering.horizon_days) + 2));
     let place = (mode == Mode::InPerson).then_some(PlaceKind::Office);
-    let asked = SlotsAsked { offering: offering.slug.to_string(), mode, place, postcode: None, from: guest.now, until };
+    let asked = SlotsAsked {
+        offering: offering.slug.to_string(),
+        mode,
+        place,
+        postcode: None,
+        from: guest.now,
+        until,
+    };
     Ok(app.booking().slots(&asked, guest.now).await?.slots)
 }
 
@@ -130,8 +172,13 @@ async fn other_mode(
     offering: &Offering,
     mode: Mode,
 ) -> Result<Option<(Mode, Instant)>, PageError> {
-    let Some(other) = offering.modes.iter().find(|m| *m != mode) else { return Ok(None) };
-    Ok(free(app, guest, offering, other).await?.first().map(|s| (other, s.start)))
+    let Some(other) = offering.modes.iter().find(|m| *m != mode) else {
+        return Ok(None);
+    };
+    Ok(free(app, guest, offering, other)
+        .await?
+        .first()
+        .map(|s| (other, s.start)))
 }
 
 fn modes(guest: &Guest, offering: &Offering, chosen: Mode) -> Vec<ModeChoice> {

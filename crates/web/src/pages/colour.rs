@@ -22,6 +22,9 @@ pub fn sheet_url(colour: &str) -> Option<String> {
 pub async fn sheet(Path(file): Path) -> Answer {
     let hex = file.strip_suffix(".css").ok_or(PageError::NotFound)?;
     let colour: Rgb = format!("#{hex}").parse().map_err(|_| PageError::NotFound)?;
-    let head = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let head = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     Ok((head, style_sheet(colour)).into_response())
 }

@@ -1,21 +1,27 @@
 //! `/calendar/{secret}.ics`: the consultant's feed (CALENDARS.md, "The consultant's feed").
 
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::instant::Instant;
 use kernel::token::Token;
 
 use super::Answer;
-use crate::extract::{Now, Path};
 use crate::error::PageError;
+use crate::extract::{Now, Path};
 use crate::state::App;
 
 /// The feed. A wrong secret is a page that does not exist; what has not changed is not sent again.
 pub async fn feed(State(app): State<App>, Now(now): Now, Path(file): Path, headers: HeaderMap) -> Answer {
     let secret = file.strip_suffix(".ics").ok_or(PageError::NotFound)?;
-    let feed = app.booking().feed(&Token::presented(secret), now).await?.ok_or(PageError::NotFound)?;
+    let feed = app
+        .booking()
+        .feed(&Token::presented(secret), now)
+        .await?
+        .ok_or(PageError::NotFound)?;
     let (bytes, facts) = crate::events::feed(&app, &feed)?;
     app.booking().feed_was_fetched(feed.id, now).await?;
     let mut answer = if unchanged(&headers, &facts.etag, facts.last_modified) {
@@ -31,7 +37,13 @@ pub async fn feed(State(app): State<App>, Now(now): Now, Path(file): Path, heade
 fn unchanged(headers: &HeaderMap, etag: &str, changed: Instant) -> bool {
     let text = |name| headers.get(name).and_then(|v: &HeaderValue| v.to_str().ok());
     if let Some(known) = text(IF_NONE_MATCH) {
-        let bare = |tag: &str| tag.trim().trim_start_matches("W/").trim_matches('"').trim_end_matches("-gzip").to_owned();
+        let bare = |tag: &str| {
+            tag.trim()
+                .trim_start_matches("W/")
+                .trim_matches('"')
+                .trim_end_matches("-gzip")
+                .to_owned()
+        };
         return known.split(',').any(|tag| tag.trim() == "*" || bare(tag) == bare(etag));
     }
     let since = text(IF_MODIFIED_SINCE).and_then(|t| jiff::fmt::rfc2822::parse(t).ok());
@@ -52,5 +64,7 @@ fn stamp(answer: &mut Response, etag: &str, changed: Instant) {
 
 /// RFC 9110 5.6.7: "Tue, 24 Nov 2026 09:00:00 GMT".
 fn http_date(at: Instant) -> String {
-    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at.timestamp()).unwrap_or_default()
+    jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&at.timestamp())
+        .unwrap_or_default()
 }

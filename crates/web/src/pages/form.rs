@@ -20,8 +20,8 @@ use crate::shown;
 use crate::shown::appointment::planned;
 use crate::state::App;
 use crate::view::frame::Nav;
-use crate::view::pages::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused};
 use crate::view::pages::link::Book;
+use crate::view::pages::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused};
 
 /// What the form sends.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -41,7 +41,10 @@ pub struct Typed {
 /// The form of a time, before anything was typed.
 pub async fn blank(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: &str) -> Answer {
     let start: Instant = start.parse().map_err(|_| PageError::Unreadable)?;
-    let typed = Typed { zone: guest.zone.name().to_owned(), ..Typed::default() };
+    let typed = Typed {
+        zone: guest.zone.name().to_owned(),
+        ..Typed::default()
+    };
     let mut page = form(app, guest, offering, mode, start, &typed);
     let free = book::days(app, guest, offering, mode).await?;
     if !free.has(start) {
@@ -59,7 +62,12 @@ pub async fn send(
     Form(typed): Form<Typed>,
 ) -> Answer {
     let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;
-    let mode = typed.mode.parse().ok().filter(|m| offering.modes.has(*m)).ok_or(PageError::Unreadable)?;
+    let mode = typed
+        .mode
+        .parse()
+        .ok()
+        .filter(|m| offering.modes.has(*m))
+        .ok_or(PageError::Unreadable)?;
     let start: Instant = typed.start.parse().map_err(|_| PageError::Unreadable)?;
     if !typed.website.is_empty() {
         return Err(PageError::Unreadable);
@@ -69,12 +77,16 @@ pub async fn send(
         return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     if !app.limits().booking(&network, guest.now) {
-        page.refused = Some(Refused { why: Refusal::TooMany, url: page.back_url.clone() });
+        page.refused = Some(Refused {
+            why: Refusal::TooMany,
+            url: page.back_url.clone(),
+        });
         return answer(&app, StatusCode::TOO_MANY_REQUESTS, &page);
     }
     match app.booking().book(slot, guest.now).await {
         Ok(booked) => {
-            let mut answer = Redirect::to(&format!("/appointments/{}", booked.appointment.token.reveal())).into_response();
+            let mut answer =
+                Redirect::to(&format!("/appointments/{}", booked.appointment.token.reveal())).into_response();
             keep_private(&mut answer);
             Ok(answer)
         }
@@ -84,16 +96,25 @@ pub async fn send(
 
 /// The form with what was typed, nothing said about it yet, and a fresh key.
 fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instant, typed: &Typed) -> FormPage {
-    let channels: &[Channel] = if mode == Mode::Telehealth { &offering.channels } else { &[] };
+    let channels: &[Channel] = if mode == Mode::Telehealth {
+        &offering.channels
+    } else {
+        &[]
+    };
     let chosen = |c: Channel| channel(offering, &typed.channel) == Some(c);
     let zone = guest.zone_for(mode);
     let free_until = guest.practice.policy.free_until(start);
-    let field = |value: &str| Field { value: value.to_owned(), problem: None };
+    let field = |value: &str| Field {
+        value: value.to_owned(),
+        problem: None,
+    };
     FormPage {
         frame: guest.frame(Nav::Services),
         slug: offering.slug.to_string(),
         visit: planned(guest, offering, mode, start),
-        office: (mode == Mode::InPerson).then(|| guest.practice.office.as_ref().map(shown::office)).flatten(),
+        office: (mode == Mode::InPerson)
+            .then(|| guest.practice.office.as_ref().map(shown::office))
+            .flatten(),
         button_time: guest.locale.short(start, guest.now, zone),
         price: (!offering.is_free()).then(|| guest.locale.price(offering.price)),
         pay_before: !offering.is_free() && offering.terms == Terms::Before,
@@ -103,7 +124,13 @@ fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instan
         start: start.to_string(),
         zone: Zone::named(&typed.zone).map_or_else(|_| guest.zone.name().to_owned(), |z| z.name().to_owned()),
         key: Token::random(app.chance()).reveal().to_owned(),
-        channels: channels.iter().map(|c| ChannelChoice { value: c.as_str().to_owned(), chosen: chosen(*c) }).collect(),
+        channels: channels
+            .iter()
+            .map(|c| ChannelChoice {
+                value: c.as_str().to_owned(),
+                chosen: chosen(*c),
+            })
+            .collect(),
         channel_problem: None,
         name: field(&typed.name),
         email: field(&typed.email),
@@ -116,7 +143,13 @@ fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instan
 
 fn back_url(offering: &Offering, mode: Mode, zone: &Zone, start: Instant) -> String {
     let day = Some(zone.date(start));
-    Book { offering: offering.slug.as_str(), mode: Some(mode.as_str()), day, ..Book::default() }.to_string()
+    Book {
+        offering: offering.slug.as_str(),
+        mode: Some(mode.as_str()),
+        day,
+        ..Book::default()
+    }
+    .to_string()
 }
 
 /// What was typed as a booking; otherwise what is wrong stands at its field. A zone that does not exist is no slip of hers.
@@ -136,7 +169,11 @@ fn checked(
         _ => problem(&typed.email, 254),
     });
     let blank = typed.phone.trim().is_empty();
-    let phone = if blank { Ok(None) } else { PhoneNumber::parse(&typed.phone).map(Some) };
+    let phone = if blank {
+        Ok(None)
+    } else {
+        PhoneNumber::parse(&typed.phone).map(Some)
+    };
     page.phone.problem = phone.as_ref().err().map(|_| problem(&typed.phone, 40));
     let visit = match mode {
         Mode::InPerson => Some(Visit::Office),
@@ -149,10 +186,23 @@ fn checked(
     let (Ok(name), Ok(email), Ok(phone), Some(visit), None) = (name, email, phone, visit, page.phone.problem) else {
         return Ok(None);
     };
-    let body = Typed { key: String::new(), ..typed.clone() };
+    let body = Typed {
+        key: String::new(),
+        ..typed.clone()
+    };
     let key = (!typed.key.is_empty()).then(|| IdempotencyKey::new("form", &typed.key, &body));
     let offering = offering.slug.to_string();
-    Ok(Some(BookSlot { offering, visit, start, name, email, phone, zone, client: None, key }))
+    Ok(Some(BookSlot {
+        offering,
+        visit,
+        start,
+        name,
+        email,
+        phone,
+        zone,
+        client: None,
+        key,
+    }))
 }
 
 /// The channel asked for; who says nothing gets the offering's first, which the form has chosen for her.
@@ -217,7 +267,9 @@ fn refusal(why: NotBookable) -> Result<Refusal, PageError> {
 /// The first paid offering that is open to everyone, else all of them.
 async fn paid_step(app: &App) -> Result<String, PageError> {
     let offerings = app.booking().offerings().await?;
-    let paid = offerings.iter().find(|o| !o.is_free() && o.audience == booking::practice::Audience::Everyone);
+    let paid = offerings
+        .iter()
+        .find(|o| !o.is_free() && o.audience == booking::practice::Audience::Everyone);
     Ok(paid.map_or_else(|| "/services".to_owned(), |o| format!("/book/{}", o.slug)))
 }
 

@@ -22,7 +22,11 @@ pub async fn offers(app: &App, now: Instant) -> Result<Vec<Offer>, PageError> {
     let mut offers = Vec::new();
     for offering in app.booking().offerings().await? {
         let open = offering.audience == Audience::Everyone;
-        let next = if open { app.booking().next_free(offering.slug.as_str(), now).await? } else { None };
+        let next = if open {
+            app.booking().next_free(offering.slug.as_str(), now).await?
+        } else {
+            None
+        };
         offers.push(Offer { offering, next });
     }
     Ok(offers)
@@ -68,5 +72,9 @@ pub async fn services(State(app): State<App>, guest: Guest) -> Answer {
 }
 
 fn others(offers: &[Offer], first: Option<usize>) -> impl Iterator<Item = &Offer> {
-    offers.iter().enumerate().filter(move |(at, _)| Some(*at) != first).map(|(_, offer)| offer)
+    offers
+        .iter()
+        .enumerate()
+        .filter(move |(at, _)| Some(*at) != first)
+        .map(|(_, offer)| offer)
 }

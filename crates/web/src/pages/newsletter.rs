@@ -21,8 +21,8 @@ use crate::guest::Guest;
 use crate::net::ClientNetwork;
 use crate::state::App;
 use crate::view::frame::Nav;
-use crate::view::pages::{Field, Problem};
 use crate::view::pages;
+use crate::view::pages::{Field, Problem};
 
 /// Who signed up in this browser: the marker that only it knows.
 const MARKER: &str = "newsletter";
@@ -32,7 +32,13 @@ const AGAIN: &str = "newsletter-again";
 
 /// Step 1.
 pub async fn first(State(app): State<App>, guest: Guest) -> Answer {
-    show(&app, &pages::NewsletterPage { frame: guest.frame(Nav::Newsletter), email: Field::default() })
+    show(
+        &app,
+        &pages::NewsletterPage {
+            frame: guest.frame(Nav::Newsletter),
+            email: Field::default(),
+        },
+    )
 }
 
 /// What step 1 sends.
@@ -52,7 +58,16 @@ pub async fn sign_up(
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Answer {
-    sign_up_as(&app, &guest, &network, jar, consents::page_of(&headers), typed, "/newsletter/check-inbox").await
+    sign_up_as(
+        &app,
+        &guest,
+        &network,
+        jar,
+        consents::page_of(&headers),
+        typed,
+        "/newsletter/check-inbox",
+    )
+    .await
 }
 
 async fn sign_up_as(
@@ -71,7 +86,10 @@ async fn sign_up_as(
     if !app.limits().subscribing(network, guest.now) {
         return Err(PageError::TooMany(None));
     }
-    let subscribed = app.mailing().subscribe(consents::joining(app, address.clone(), page)?, guest.now).await?;
+    let subscribed = app
+        .mailing()
+        .subscribe(consents::joining(app, address.clone(), page)?, guest.now)
+        .await?;
     let jar = jar
         .add(cookie::short(app, MARKER, subscribed.marker.reveal()))
         .add(cookie::short(app, TYPED, address.as_str()))
@@ -80,8 +98,15 @@ async fn sign_up_as(
 }
 
 fn step_one_again(app: &App, guest: &Guest, typed: String) -> Answer {
-    let problem = Some(if typed.trim().is_empty() { Problem::Missing } else { Problem::Unusable });
-    let page = pages::NewsletterPage { frame: guest.frame(Nav::Newsletter), email: Field { value: typed, problem } };
+    let problem = Some(if typed.trim().is_empty() {
+        Problem::Missing
+    } else {
+        Problem::Unusable
+    });
+    let page = pages::NewsletterPage {
+        frame: guest.frame(Nav::Newsletter),
+        email: Field { value: typed, problem },
+    };
     let mut answer = show_privately(app, &page)?;
     *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(answer)
@@ -101,10 +126,14 @@ pub async fn check_inbox(State(app): State<App>, guest: Guest, jar: CookieJar, Q
     {
         return hundred(&app, &guest, None, Topics::ALL).await;
     }
-    let again: Option<Instant> = cookie::read(&app, &jar, AGAIN).and_then(|c| c.parse().ok()).filter(|at| *at > guest.now);
+    let again: Option<Instant> = cookie::read(&app, &jar, AGAIN)
+        .and_then(|c| c.parse().ok())
+        .filter(|at| *at > guest.now);
     let page = pages::CheckInboxPage {
         frame: guest.frame(Nav::Newsletter),
-        email: cookie::read(&app, &jar, TYPED).and_then(|c| EmailAddress::parse(c).ok()).map(|a| a.as_str().to_owned()),
+        email: cookie::read(&app, &jar, TYPED)
+            .and_then(|c| EmailAddress::parse(c).ok())
+            .map(|a| a.as_str().to_owned()),
         from_name: guest.practice.discreet_name.clone(),
         again_at: again.map(|at| guest.locale.time(at, &guest.zone)),
         sent_again: came.again == "yes" && again.is_some(),
@@ -142,16 +171,36 @@ pub async fn again(
     jar: CookieJar,
     Form(typed): Form<Typed>,
 ) -> Answer {
-    sign_up_as(&app, &guest, &network, jar, "/newsletter", typed, "/newsletter/check-inbox?again=yes").await
+    sign_up_as(
+        &app,
+        &guest,
+        &network,
+        jar,
+        "/newsletter",
+        typed,
+        "/newsletter/check-inbox?again=yes",
+    )
+    .await
 }
 
 /// The link of the mail: it asks, and changes nothing.
 pub async fn ask(State(app): State<App>, guest: Guest, jar: CookieJar, Path(token): Path) -> Answer {
     let link = Token::presented(&token);
-    match app.mailing().confirmation(&link, marker(&app, &jar).as_ref(), guest.now).await? {
+    match app
+        .mailing()
+        .confirmation(&link, marker(&app, &jar).as_ref(), guest.now)
+        .await?
+    {
         LinkState::Open { same_browser } => {
             let action = format!("/newsletter/confirm/{token}");
-            show_privately(&app, &pages::ConfirmPage { frame: guest.frame(Nav::Newsletter), action, same_browser })
+            show_privately(
+                &app,
+                &pages::ConfirmPage {
+                    frame: guest.frame(Nav::Newsletter),
+                    action,
+                    same_browser,
+                },
+            )
         }
         LinkState::Used { subscriber, state } => used(&app, &guest, subscriber, state).await,
         LinkState::Expired => lost(&app, &guest, true),
@@ -172,7 +221,11 @@ pub async fn confirm(State(app): State<App>, guest: Guest, Path(token): Path) ->
 
 /// A link that was tapped before: 100 % again, or what has become of it since.
 async fn used(app: &App, guest: &Guest, subscriber: SubscriberId, state: Consent) -> Answer {
-    if state == Consent::Confirmed { confirmed(app, guest, subscriber).await } else { left_page(app, guest) }
+    if state == Consent::Confirmed {
+        confirmed(app, guest, subscriber).await
+    } else {
+        left_page(app, guest)
+    }
 }
 
 /// 100 %, with the topics that she has.
@@ -199,8 +252,18 @@ fn choices(topics: Topics) -> Vec<pages::TopicChoice> {
 
 /// A link that leads nowhere: 404 when it never existed, 410 when it is too old.
 fn lost(app: &App, guest: &Guest, expired: bool) -> Answer {
-    let mut answer = show_privately(app, &pages::LostLinkPage { frame: guest.frame(Nav::Newsletter), expired })?;
-    *answer.status_mut() = if expired { StatusCode::GONE } else { StatusCode::NOT_FOUND };
+    let mut answer = show_privately(
+        app,
+        &pages::LostLinkPage {
+            frame: guest.frame(Nav::Newsletter),
+            expired,
+        },
+    )?;
+    *answer.status_mut() = if expired {
+        StatusCode::GONE
+    } else {
+        StatusCode::NOT_FOUND
+    };
     Ok(answer)
 }
 
@@ -210,7 +273,9 @@ pub async fn preferences(State(app): State<App>, guest: Guest, Path(token): Path
 }
 
 async fn preferences_page(app: &App, guest: &Guest, link: &Token, saved: bool) -> Answer {
-    let Some(kept) = app.mailing().preferences(link, guest.now).await? else { return lost(app, guest, false) };
+    let Some(kept) = app.mailing().preferences(link, guest.now).await? else {
+        return lost(app, guest, false);
+    };
     let page = pages::PreferencesPage {
         frame: guest.frame(Nav::Newsletter),
         email: kept.address.as_str().to_owned(),
@@ -229,10 +294,17 @@ pub async fn save(State(app): State<App>, guest: Guest, Path(token): Path, body:
     if pairs.iter().any(|(name, value)| name == "action" && value == "leave") {
         return leave(&app, &guest, &link).await;
     }
-    let named = pairs.iter().filter(|(name, _)| name == "topics").map(|(_, value)| value.as_str());
+    let named = pairs
+        .iter()
+        .filter(|(name, _)| name == "topics")
+        .map(|(_, value)| value.as_str());
     let topics = Topics::parse(named).map_err(|_| PageError::Unreadable)?;
     let wording = consents::topics(&app)?;
-    match app.mailing().set_topics(&link, topics, "/newsletter/preferences", wording, guest.now).await? {
+    match app
+        .mailing()
+        .set_topics(&link, topics, "/newsletter/preferences", wording, guest.now)
+        .await?
+    {
         TopicsSet::Kept(_) | TopicsSet::NotConfirmed => preferences_page(&app, &guest, &link, true).await,
         TopicsSet::Left { undo_until } => out(&app, &guest, &link, undo_until),
         TopicsSet::Unknown => lost(&app, &guest, false),
@@ -259,7 +331,11 @@ pub async fn unsubscribe(State(app): State<App>, guest: Guest, Path(token): Path
 }
 
 async fn leave(app: &App, guest: &Guest, link: &Token) -> Answer {
-    let until = match app.mailing().unsubscribe(link, "/newsletter/unsubscribe", guest.now).await? {
+    let until = match app
+        .mailing()
+        .unsubscribe(link, "/newsletter/unsubscribe", guest.now)
+        .await?
+    {
         Left::Now { undo_until } | Left::Already { undo_until } => undo_until,
         Left::Unknown => return lost(app, guest, false),
     };
@@ -279,16 +355,33 @@ fn out(app: &App, guest: &Guest, link: &Token, until: Option<Instant>) -> Answer
 
 /// She is out, and that stays so.
 fn left_page(app: &App, guest: &Guest) -> Answer {
-    let page = pages::LeftPage { frame: guest.frame(Nav::Newsletter), undo_action: None, undo_until: None, undone: false };
+    let page = pages::LeftPage {
+        frame: guest.frame(Nav::Newsletter),
+        undo_action: None,
+        undo_until: None,
+        undone: false,
+    };
     show_privately(app, &page)
 }
 
 /// Takes leaving back, for ten minutes.
 pub async fn undo(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
-    match app.mailing().undo_unsubscribe(&Token::presented(&token), "/newsletter/undo", guest.now).await? {
+    match app
+        .mailing()
+        .undo_unsubscribe(&Token::presented(&token), "/newsletter/undo", guest.now)
+        .await?
+    {
         Undone::Back => {
             let frame = guest.frame(Nav::Newsletter);
-            show_privately(&app, &pages::LeftPage { frame, undo_action: None, undo_until: None, undone: true })
+            show_privately(
+                &app,
+                &pages::LeftPage {
+                    frame,
+                    undo_action: None,
+                    undo_until: None,
+                    undone: true,
+                },
+            )
         }
         Undone::TooLate => left_page(&app, &guest),
         Undone::Unknown => lost(&app, &guest, false),

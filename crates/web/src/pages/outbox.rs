@@ -29,7 +29,14 @@ pub async fn list(State(app): State<App>, guest: Guest) -> Answer {
         when: guest.locale.moment(mail.at, &guest.practice.zone),
     };
     let mails = mails.iter().map(line).collect();
-    show_privately(&app, &OutboxPage { frame: guest.frame(Nav::Elsewhere), mails, older: None })
+    show_privately(
+        &app,
+        &OutboxPage {
+            frame: guest.frame(Nav::Elsewhere),
+            mails,
+            older: None,
+        },
+    )
 }
 
 /// One mail for other programs: bare address, decoded plain part.
@@ -43,7 +50,12 @@ struct Line {
 
 /// All of them for other programs, newest first.
 pub async fn json(State(app): State<App>) -> Answer {
-    let line = |mail: CapturedHead| Line { id: mail.id, to: mail.to, subject: mail.subject, text: mail.text };
+    let line = |mail: CapturedHead| Line {
+        id: mail.id,
+        to: mail.to,
+        subject: mail.subject,
+        text: mail.text,
+    };
     let all: Vec<Line> = app.mailing().captured(ALL).await?.into_iter().map(line).collect();
     let mut answer = Json(all).into_response();
     keep_private(&mut answer);
@@ -64,7 +76,10 @@ pub async fn one(State(app): State<App>, guest: Guest, Path(id): Path) -> Answer
         return html(find(&app, id).await?);
     }
     let mail = find(&app, &id).await?;
-    let calendar = mail.calendar.iter().map(|part| format!("text/calendar; method={}", part.method));
+    let calendar = mail
+        .calendar
+        .iter()
+        .map(|part| format!("text/calendar; method={}", part.method));
     let page = MailPage {
         frame: guest.frame(Nav::Elsewhere),
         from: mail.header("From").unwrap_or_default().to_owned(),
@@ -81,7 +96,10 @@ pub async fn one(State(app): State<App>, guest: Guest, Path(id): Path) -> Answer
 }
 
 fn eml(mail: CapturedMail) -> Response {
-    let head = [(CONTENT_TYPE, "message/rfc822"), (CONTENT_DISPOSITION, "attachment; filename=\"mail.eml\"")];
+    let head = [
+        (CONTENT_TYPE, "message/rfc822"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"mail.eml\""),
+    ];
     let mut answer = (head, mail.raw).into_response();
     keep_private(&mut answer);
     answer

@@ -48,7 +48,13 @@ pub(super) fn booked_at(guest: &Guest, facts: &AppointmentFacts, span: (Instant,
 fn visit(guest: &Guest, offering: &str, how: How, (start, end): (Instant, Instant), zone: &Zone) -> pages::Visit {
     let practice = &guest.practice.zone;
     let differs = practice.civil(start) != zone.civil(start);
-    let there = || format!("{} in {}", guest.locale.time(start, practice), format::zone_name(practice));
+    let there = || {
+        format!(
+            "{} in {}",
+            guest.locale.time(start, practice),
+            format::zone_name(practice)
+        )
+    };
     pages::Visit {
         offering: offering.to_owned(),
         minutes: format::minutes((end - start).as_mins()),
@@ -79,7 +85,10 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         arc: Arc::at(zone.civil(facts.starts).time()),
         office: office(facts).map(super::office),
         call_number: facts.phone.clone().filter(|_| matches!(facts.held, Held::Phone)),
-        join: (at_door && remote).then(|| Join { url: video_url.clone(), time: guest.locale.time(facts.starts, zone) }),
+        join: (at_door && remote).then(|| Join {
+            url: video_url.clone(),
+            time: guest.locale.time(facts.starts, zone),
+        }),
         video_url,
         payment: payment(guest, facts, live || awaiting),
         calendar_title: title(guest),
@@ -139,7 +148,11 @@ fn payment(guest: &Guest, facts: &AppointmentFacts, shown: bool) -> Option<Payme
 
 fn calendar_links(guest: &Guest, view: &AppointmentView, path: &str) -> CalendarLinks {
     let facts = &view.facts;
-    let place = view.join_url.clone().or_else(|| office(facts).map(Office::in_one_line)).unwrap_or_default();
+    let place = view
+        .join_url
+        .clone()
+        .or_else(|| office(facts).map(Office::in_one_line))
+        .unwrap_or_default();
     let title = title(guest);
     CalendarLinks {
         ics: format!("{path}/calendar.ics"),
@@ -154,7 +167,10 @@ fn move_row(guest: &Guest, facts: &AppointmentFacts, path: &str) -> Option<MoveR
         Moving::TooLate if guest.now < facts.starts => None,
         Moving::TooLate | Moving::Over(_) => return None,
     };
-    Some(MoveRow { url, until: guest.locale.moment(facts.free_until, facts.shown_zone()) })
+    Some(MoveRow {
+        url,
+        until: guest.locale.moment(facts.free_until, facts.shown_zone()),
+    })
 }
 
 fn cancel_row(guest: &Guest, view: &AppointmentView, path: &str) -> Option<CancelRow> {
@@ -168,7 +184,10 @@ fn cancel_row(guest: &Guest, view: &AppointmentView, path: &str) -> Option<Cance
 }
 
 fn again_url(facts: &AppointmentFacts, state: AppointmentState) -> Option<String> {
-    let over = matches!(state, AppointmentState::Expired | AppointmentState::Completed | AppointmentState::Cancelled);
+    let over = matches!(
+        state,
+        AppointmentState::Expired | AppointmentState::Completed | AppointmentState::Cancelled
+    );
     let neutral = matches!(facts.state, State::Cancelled { reason: Some(reason), .. } if reason.is_neutral());
     (over && !neutral).then(|| format!("/book/{}", facts.offering))
 }

@@ -43,7 +43,15 @@ impl<'a> Days<'a> {
         let zone = guest.zone_for(mode);
         let horizon = jiff::Span::new().days(i64::from(offering.horizon_days.min(3_650)));
         let last = zone.date(guest.now).saturating_add(horizon);
-        Self { guest, mode, zone, slots, open, last, goes: Goes::Book(offering) }
+        Self {
+            guest,
+            mode,
+            zone,
+            slots,
+            open,
+            last,
+            goes: Goes::Book(offering),
+        }
     }
 
     /// The times to which a booked visit could be moved, in the zone it is told in; `path` is the page that moves it.
@@ -55,7 +63,15 @@ impl<'a> Days<'a> {
         path: String,
     ) -> Self {
         let last = zone.date(slots.last().map_or(guest.now, |s| s.start));
-        Self { guest, mode, zone, slots, open, last, goes: Goes::Move(path) }
+        Self {
+            guest,
+            mode,
+            zone,
+            slots,
+            open,
+            last,
+            goes: Goes::Move(path),
+        }
     }
 
     fn time_url(&self, start: Instant) -> String {
@@ -67,7 +83,10 @@ impl<'a> Days<'a> {
 
     /// A free time as a button.
     fn button(&self, start: Instant) -> NextFree {
-        NextFree::new(self.guest.locale.short(start, self.guest.now, self.zone), self.time_url(start))
+        NextFree::new(
+            self.guest.locale.short(start, self.guest.now, self.zone),
+            self.time_url(start),
+        )
     }
 
     fn counts(&self) -> BTreeMap<Date, u32> {
@@ -96,7 +115,12 @@ impl<'a> Days<'a> {
     /// The times of a day under their horizons; `taken` keeps its place among them, struck through.
     pub fn horizons(&self, day: Date, taken: Option<Instant>) -> Vec<Horizon> {
         let on_day = |at: &Instant| self.zone.date(*at) == day;
-        let mut starts: Vec<(Instant, bool)> = self.slots.iter().map(|s| (s.start, true)).filter(|(s, _)| on_day(s)).collect();
+        let mut starts: Vec<(Instant, bool)> = self
+            .slots
+            .iter()
+            .map(|s| (s.start, true))
+            .filter(|(s, _)| on_day(s))
+            .collect();
         if let Some(gone) = taken.filter(on_day).filter(|t| starts.iter().all(|(s, _)| s != t)) {
             starts.push((gone, false));
             starts.sort_unstable();
@@ -119,22 +143,44 @@ impl<'a> Days<'a> {
             None if self.open.contains(&date) => DayKind::None,
             None => DayKind::Closed,
         };
-        Calendar::around(self.guest.locale, today, self.last, from.unwrap_or(today), chosen, kind, |day| self.day_url(day))
+        Calendar::around(
+            self.guest.locale,
+            today,
+            self.last,
+            from.unwrap_or(today),
+            chosen,
+            kind,
+            |day| self.day_url(day),
+        )
     }
 
     fn day_url(&self, day: Date) -> String {
         let mode = Some(self.mode.as_str());
         match &self.goes {
-            Goes::Book(offering) => Book { offering: offering.slug.as_str(), mode, day: Some(day), ..Book::default() }.to_string(),
+            Goes::Book(offering) => Book {
+                offering: offering.slug.as_str(),
+                mode,
+                day: Some(day),
+                ..Book::default()
+            }
+            .to_string(),
             Goes::Move(path) => format!("{path}?day={day}"),
         }
     }
 
     /// Said when `asked` (or everything) has no free time; `other` is a time of the other mode.
     pub fn empty(&self, asked: Option<Date>, other: Option<(Mode, Instant)>) -> Empty {
-        let next = self.slots.iter().find(|s| asked.is_none_or(|day| self.zone.date(s.start) > day)).or(self.slots.first());
+        let next = self
+            .slots
+            .iter()
+            .find(|s| asked.is_none_or(|day| self.zone.date(s.start) > day))
+            .or(self.slots.first());
         Empty {
-            span: if self.slots.is_empty() { EmptySpan::All } else { EmptySpan::Day },
+            span: if self.slots.is_empty() {
+                EmptySpan::All
+            } else {
+                EmptySpan::Day
+            },
             next: next.map(|s| self.button(s.start)),
             next_in_full: next.map(|s| self.guest.locale.moment_soon(s.start, self.guest.now, self.zone)),
             next_day_url: next.map(|s| self.day_url(self.zone.date(s.start))),
@@ -167,9 +213,23 @@ impl<'a> Days<'a> {
     pub fn taken_again(&self, gone: Instant) -> TakenAgain {
         let same_day = |s: Instant| self.zone.date(s) == self.zone.date(gone);
         let label = |s: Instant| {
-            if same_day(s) { self.guest.locale.time(s, self.zone) } else { self.guest.locale.short(s, self.guest.now, self.zone) }
+            if same_day(s) {
+                self.guest.locale.time(s, self.zone)
+            } else {
+                self.guest.locale.short(s, self.guest.now, self.zone)
+            }
         };
-        let nearest = self.nearest(gone).into_iter().map(|s| Retry { start: s.to_string(), label: label(s) }).collect();
-        TakenAgain { time: self.guest.locale.time(gone, self.zone), nearest }
+        let nearest = self
+            .nearest(gone)
+            .into_iter()
+            .map(|s| Retry {
+                start: s.to_string(),
+                label: label(s),
+            })
+            .collect();
+        TakenAgain {
+            time: self.guest.locale.time(gone, self.zone),
+            nearest,
+        }
     }
 }

@@ -32,13 +32,24 @@ impl Offer {
             minutes: format::minutes(self.offering.minutes.into()),
             price: guest.locale.price(self.offering.price),
             next: self.next(guest),
-            url: Book { offering: self.offering.slug.as_str(), ..Book::default() }.to_string(),
+            url: Book {
+                offering: self.offering.slug.as_str(),
+                ..Book::default()
+            }
+            .to_string(),
         }
     }
 
     /// As a row of the services page.
     pub fn row(&self, guest: &Guest) -> OfferRow {
-        let OfferTeaser { name, summary, minutes, price, next, url } = self.teaser(guest);
+        let OfferTeaser {
+            name,
+            summary,
+            minutes,
+            price,
+            next,
+            url,
+        } = self.teaser(guest);
         OfferRow {
             name,
             summary,
@@ -66,7 +77,13 @@ pub fn free_time(guest: &Guest, offering: &Offering, mode: Mode, start: Instant)
 
 /// The form for a time. Her zone is not in it: the cookie, or the practice, knows it.
 pub fn form_url(offering: &Offering, mode: Mode, start: Instant) -> String {
-    Book { offering: offering.slug.as_str(), mode: Some(mode.as_str()), start: Some(start), ..Book::default() }.to_string()
+    Book {
+        offering: offering.slug.as_str(),
+        mode: Some(mode.as_str()),
+        start: Some(start),
+        ..Book::default()
+    }
+    .to_string()
 }
 
 fn ways(offering: &Offering) -> Ways {
@@ -78,18 +95,29 @@ fn ways(offering: &Offering) -> Ways {
 
 /// What a package's visit is called; one of an archived offering keeps its slug.
 fn name(offerings: &[Offering], slug: &Slug) -> String {
-    offerings.iter().find(|o| o.slug == *slug).map_or_else(|| slug.to_string(), |o| o.name.clone())
+    offerings
+        .iter()
+        .find(|o| o.slug == *slug)
+        .map_or_else(|| slug.to_string(), |o| o.name.clone())
 }
 
 /// A package as a row, with what it saves against its visits one by one.
 pub fn package_row(guest: &Guest, package: &Package, offerings: &[Offering]) -> PackageRow {
-    let visits: Vec<PackageVisit> =
-        package.visits.iter().map(|v| PackageVisit { count: v.count, name: name(offerings, &v.offering) }).collect();
+    let visits: Vec<PackageVisit> = package
+        .visits
+        .iter()
+        .map(|v| PackageVisit {
+            count: v.count,
+            name: name(offerings, &v.offering),
+        })
+        .collect();
     let one_by_one = package.visits.iter().try_fold(0_i64, |sum, v| {
         let price = offerings.iter().find(|o| o.slug == v.offering)?.price.minor;
         sum.checked_add(price.checked_mul(v.count.into())?)
     });
-    let saved = one_by_one.and_then(|sum| sum.checked_sub(package.price.minor)).filter(|s| *s > 0);
+    let saved = one_by_one
+        .and_then(|sum| sum.checked_sub(package.price.minor))
+        .filter(|s| *s > 0);
     PackageRow {
         slug: package.slug.to_string(),
         name: package.name.clone(),

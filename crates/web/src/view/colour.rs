@@ -69,10 +69,7 @@ const STEP: f64 = 0.005;
 impl std::str::FromStr for Rgb {
     type Err = NotAColour;
     fn from_str(text: &str) -> Result<Self, NotAColour> {
-        let hex = text
-            .strip_prefix('#')
-            .filter(|h| h.len() == 6)
-            .ok_or(NotAColour)?;
+        let hex = text.strip_prefix('#').filter(|h| h.len() == 6).ok_or(NotAColour)?;
         let part = |at| {
             let digits: &str = hex.get(at..at + 2).ok_or(NotAColour)?;
             u8::from_str_radix(digits, 16).map_err(|_| NotAColour)
@@ -99,10 +96,7 @@ pub fn contrast(a: Rgb, b: Rgb) -> f64 {
 
 /// The style sheet that puts `colour` in the place of the default one.
 pub fn style_sheet(colour: Rgb) -> String {
-    let (day, night) = (
-        properties(&derive(colour, &DAY)),
-        properties(&derive(colour, &NIGHT)),
-    );
+    let (day, night) = (properties(&derive(colour, &DAY)), properties(&derive(colour, &NIGHT)));
     format!(
         ":root{{{day}}}\n@media (prefers-color-scheme:dark){{:root:not([data-theme=\"light\"]){{{night}}}}}\n:root[data-theme=\"dark\"]{{{night}}}\n"
     )
@@ -127,11 +121,7 @@ fn properties(d: &Derived) -> String {
 fn derive(colour: Rgb, paper: &Paper) -> Derived {
     let hers = Lch::from(colour);
     let yellow = (55.0..=112.0).contains(&hers.h);
-    let turned = if yellow {
-        55.0 + (hers.h - 55.0) * 0.2
-    } else {
-        hers.h
-    };
+    let turned = if yellow { 55.0 + (hers.h - 55.0) * 0.2 } else { hers.h };
 
     let (light, on_light, away) = fill(hers, paper);
     let light_hover = hover(light, on_light, away);
@@ -176,9 +166,7 @@ fn derive(colour: Rgb, paper: &Paper) -> Derived {
     } else {
         hers
     };
-    let sun = sun.moved_until(if paper.dark { -STEP } else { STEP }, |s| {
-        contrast(paper.ink, s) >= 5.0
-    });
+    let sun = sun.moved_until(if paper.dark { -STEP } else { STEP }, |s| contrast(paper.ink, s) >= 5.0);
     Derived {
         light: light.rgb(),
         light_hover,
@@ -223,11 +211,7 @@ fn hover(light: Lch, on: Rgb, away: f64) -> Rgb {
         ..light
     }
     .rgb();
-    if contrast(on, moved) >= 4.6 {
-        moved
-    } else {
-        light.rgb()
-    }
+    if contrast(on, moved) >= 4.6 { moved } else { light.rgb() }
 }
 
 /// Lightness 0 to 1, chroma, hue in degrees.
@@ -241,11 +225,7 @@ struct Lch {
 impl Lch {
     /// In sRGB; what lies outside loses chroma until it fits.
     fn rgb(self) -> Rgb {
-        let fits = |c: f64| {
-            self.linear(c)
-                .iter()
-                .all(|v| (-0.0005..=1.0005).contains(v))
-        };
+        let fits = |c: f64| self.linear(c).iter().all(|v| (-0.0005..=1.0005).contains(v));
         let (mut low, mut high) = (0.0, self.c);
         if fits(high) {
             low = high;
@@ -263,7 +243,10 @@ impl Lch {
         Rgb(r, g, b)
     }
 
-    #[expect(clippy::many_single_char_names, reason = "the names that the colour spaces themselves use")]
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the names that the colour spaces themselves use"
+    )]
     fn linear(self, c: f64) -> [f64; 3] {
         let (a, b) = (c * self.h.to_radians().cos(), c * self.h.to_radians().sin());
         let l = (self.l + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
@@ -286,7 +269,10 @@ impl Lch {
 }
 
 impl From<Rgb> for Lch {
-    #[expect(clippy::many_single_char_names, reason = "the names that the colour spaces themselves use")]
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the names that the colour spaces themselves use"
+    )]
     fn from(colour: Rgb) -> Self {
         let [r, g, b] = linear(colour);
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
@@ -350,12 +336,7 @@ mod tests {
                     );
                 };
                 hold("text on the button", d.on_light, d.light, 4.6);
-                hold(
-                    "text on the button under the pointer",
-                    d.on_light,
-                    d.light_hover,
-                    4.6,
-                );
+                hold("text on the button under the pointer", d.on_light, d.light_hover, 4.6);
                 for ground in [paper.ground, paper.surface, d.wash] {
                     hold("links", d.accent, ground, 4.6);
                 }
@@ -375,10 +356,7 @@ mod tests {
         let gold: Rgb = "#f4b73f".parse().unwrap();
         let near = |a: Rgb, b: &str| {
             let b: Rgb = b.parse().unwrap();
-            let far =
-                a.0.abs_diff(b.0)
-                    .max(a.1.abs_diff(b.1))
-                    .max(a.2.abs_diff(b.2));
+            let far = a.0.abs_diff(b.0).max(a.1.abs_diff(b.1)).max(a.2.abs_diff(b.2));
             assert!(far <= 6, "{a} is not {b}");
         };
         let (day, night) = (derive(gold, &DAY), derive(gold, &NIGHT));
@@ -396,9 +374,7 @@ mod tests {
     #[test]
     fn colours_are_read_and_written_as_hex() {
         assert_eq!("#0a0B0c".parse::<Rgb>().unwrap().to_string(), "#0a0b0c");
-        for bad in [
-            "", "f4b73f", "#f4b73", "#f4b73ff", "#ggb73f", "red", "#é4b7f",
-        ] {
+        for bad in ["", "f4b73f", "#f4b73", "#f4b73ff", "#ggb73f", "red", "#é4b7f"] {
             assert_eq!(bad.parse::<Rgb>(), Err(NotAColour), "{bad}");
         }
         assert!(style_sheet(Rgb(0, 90, 160)).contains("--accent:#"));

@@ -1,8 +1,7 @@
 use super::pages::{
     AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelPage, CheckInboxPage, ConfirmPage, ConfirmedPage,
     ContactPage, ErrorPage, FormPage, HomePage, LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage,
-    NewsletterPage, OutboxPage,
-    PostsPage, PreferencesPage, PrivacyPage, ServicesPage, UnsubscribePage,
+    NewsletterPage, OutboxPage, PostsPage, PreferencesPage, PrivacyPage, ServicesPage, UnsubscribePage,
 };
 use super::*;
 
