@@ -37,7 +37,7 @@ fn read(file: &std::path::Path) -> Value {
     found
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_calendar_program_subscribes_to_the_feed_and_shows_the_appointment() {
     let app = TestApp::start().await;
     let url = feed_url(&app).await;
@@ -91,7 +91,7 @@ async fn a_calendar_program_subscribes_to_the_feed_and_shows_the_appointment() {
     assert_eq!(program.shows("2027-03-01", 30).len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn python_icalendar_and_libical_read_the_feed() {
     let app = TestApp::start().await;
     let url = feed_url(&app).await;
@@ -128,7 +128,7 @@ async fn python_icalendar_and_libical_read_the_feed() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_moved_visit_is_the_same_event_one_version_later() {
     let app = TestApp::start().await;
     let booked = book(&app, "free-mini-consult", "day=2027-03-16", "aoife@example.com").await;
@@ -156,7 +156,7 @@ async fn a_moved_visit_is_the_same_event_one_version_later() {
     assert_ne!(old["dtstamp"], new["dtstamp"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn invitation_download_and_cancellation_are_about_the_same_event() {
     let app = TestApp::start().await;
     let booked = book(&app, "free-mini-consult", "", "aoife@example.com").await;
@@ -254,7 +254,7 @@ async fn invitation_download_and_cancellation_are_about_the_same_event() {
     assert!(cancelled["dtstamp"].as_str() > event["dtstamp"].as_str(), "{cancelled}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_with_commas_and_umlauts_survives_every_calendar_program() {
     let app = TestApp::start().await;
     let url = feed_url(&app).await;

@@ -2,7 +2,7 @@
 
 use booking::appointment::{AppointmentFacts, AppointmentView, EventTexts, FeedData, Held, Home, State};
 use booking::calendar::event::VisitEvent;
-use booking::calendar::feed::{Facts, Feed, Visit};
+use booking::calendar::feed::{Detail, Facts, Feed, Visit};
 use booking::practice::{Office, Practice};
 
 use crate::state::App;
@@ -58,14 +58,14 @@ pub fn feed(app: &App, feed: &FeedData) -> std::io::Result<(Vec<u8>, Facts)> {
     let mut bytes = Vec::new();
     let mut out = Feed::begin(&mut bytes, feed.head.clone())?;
     for view in &feed.appointments {
-        out.visit(&for_consultant(app, view))?;
+        out.visit(&for_consultant(app, view, feed.head.detail))?;
     }
     let facts = out.finish()?;
     Ok((bytes, facts))
 }
 
 /// One visit with all that she needs; how much of it is told is the feed's own choice.
-fn for_consultant(app: &App, view: &AppointmentView) -> Visit {
+fn for_consultant(app: &App, view: &AppointmentView, detail: Detail) -> Visit {
     let facts = &view.facts;
     let desk_url = url(app, &format!("/admin/appointments/{}", facts.id));
     let reach = [Some(facts.parent_email.as_str()), facts.phone.as_deref()];
@@ -75,6 +75,11 @@ fn for_consultant(app: &App, view: &AppointmentView) -> Visit {
     }
     lines.extend(reach.into_iter().flatten().map(str::to_owned));
     lines.push(desk_url.clone());
+    // A family's own address is for her alone, not for a calendar that others see.
+    let at_home = match detail {
+        Detail::Full => view.home.as_ref().map(home),
+        Detail::Busy | Detail::Initials => view.home.as_ref().map(|_| "At the family's home".to_owned()),
+    };
     Visit {
         uid: facts.uid.clone(),
         sequence: facts.sequence,
@@ -85,11 +90,7 @@ fn for_consultant(app: &App, view: &AppointmentView) -> Visit {
         awaiting_payment: matches!(facts.state, State::AwaitingPayment { .. }),
         parent: facts.parent_name.clone(),
         details: lines.join("\n"),
-        location: view
-            .join_url
-            .clone()
-            .or_else(|| office(facts))
-            .or_else(|| view.home.as_ref().map(home)),
+        location: view.join_url.clone().or_else(|| office(facts)).or(at_home),
         conference: view.join_url.clone(),
         desk_url: Some(desk_url),
     }

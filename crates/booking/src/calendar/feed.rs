@@ -28,7 +28,7 @@ const REFRESH: &str = "PT15M";
 pub enum Detail {
     /// Only that the time is taken.
     Busy,
-    /// The parent's initials, and the way to the desk.
+    /// The parent's initials, where they meet, and the way to the desk.
     #[default]
     Initials,
     /// Everything that she needs at the visit.
@@ -72,7 +72,7 @@ pub struct Visit {
     pub parent: String,
     /// What she needs at the visit (offering, how to reach the parent, what is owed), plain text.
     pub details: String,
-    /// Where it is: the address, or the video link.
+    /// Where it is: the office, or the video link; a family's own address only where everything is told.
     pub location: Option<String>,
     /// The video link.
     pub conference: Option<String>,
@@ -181,7 +181,7 @@ impl Visit {
             Detail::Initials => (initials(&self.parent), String::new()),
             Detail::Full => (self.parent.trim().to_owned(), self.details.clone()),
         };
-        let full = detail == Detail::Full;
+        let more = detail != Detail::Busy;
         VisitEvent {
             uid: self.uid.clone(),
             sequence: self.sequence,
@@ -191,9 +191,9 @@ impl Visit {
             changed: self.changed,
             title: if title.is_empty() { "Booked".to_owned() } else { title },
             description,
-            location: self.location.clone().filter(|_| full),
-            url: self.desk_url.clone().filter(|_| detail != Detail::Busy),
-            conference: self.conference.clone().filter(|_| full),
+            location: self.location.clone().filter(|_| more),
+            url: self.desk_url.clone().filter(|_| more),
+            conference: self.conference.clone().filter(|_| more),
             status: if self.awaiting_payment {
                 Status::Tentative
             } else {
@@ -306,11 +306,11 @@ mod tests {
     }
 
     #[test]
-    fn the_feed_with_initials_names_neither_the_person_nor_the_place() {
+    fn the_feed_with_initials_says_where_and_not_who() {
         let (text, _) = written(Detail::Initials, &[visit()]);
-        assert!(text.contains("SUMMARY:A. B.\r\n"), "{text}");
+        assert!(text.contains("SUMMARY:A. B.\r\n") && text.contains("LOCATION:12 Elm"), "{text}");
         assert!(text.contains("URL:https://goldenhour.example/admin/"));
-        for secret in ["Anna", "Berg", "Elm", "555", "video", "Follow"] {
+        for secret in ["Anna", "Berg", "555", "Follow"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }
