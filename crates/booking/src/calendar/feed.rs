@@ -308,7 +308,10 @@ mod tests {
     #[test]
     fn the_feed_with_initials_says_where_and_not_who() {
         let (text, _) = written(Detail::Initials, &[visit()]);
-        assert!(text.contains("SUMMARY:A. B.\r\n") && text.contains("LOCATION:12 Elm"), "{text}");
+        assert!(
+            text.contains("SUMMARY:A. B.\r\n") && text.contains("LOCATION:12 Elm"),
+            "{text}"
+        );
         assert!(text.contains("URL:https://goldenhour.example/admin/"));
         for secret in ["Anna", "Berg", "555", "Follow"] {
             assert!(!text.contains(secret), "{secret} in {text}");
