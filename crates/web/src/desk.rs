@@ -10,7 +10,7 @@ pub mod settings;
 pub mod today;
 
 use axum::response::Response;
-use booking::appointment::{AppointmentFacts, AppointmentView, Held, State as Lifecycle};
+use booking::appointment::{AppointmentFacts, AppointmentView, Held, Home, State as Lifecycle};
 use booking::practice::{Office, Practice};
 use kernel::instant::Instant;
 
@@ -29,6 +29,14 @@ pub type Answer = Result<Response, PageError>;
 const LOOKED_AT: u64 = 100;
 /// Mails that wait longer than this, in minutes, are worth a banner.
 const WORRY_MINUTES: i64 = 5;
+
+/// What she has just done, carried over a redirect as one word.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// The word; the page that reads it knows which there are.
+    pub done: String,
+}
 
 /// The desk around a page: the practice, and how it writes dates.
 pub struct Room {
@@ -120,13 +128,9 @@ pub fn way(view: &AppointmentView) -> Way {
         Held::Office { office } => Way::Place {
             address: Office::in_one_line(office),
         },
-        Held::Home { .. } => {
-            let home = view.home.as_ref();
-            let address = home.map(|h| format!("{}, {}", h.address.replace('\n', ", "), h.postcode));
-            Way::Place {
-                address: address.unwrap_or_default(),
-            }
-        }
+        Held::Home { .. } => Way::Place {
+            address: view.home.as_ref().map(Home::in_one_line).unwrap_or_default(),
+        },
     }
 }
 

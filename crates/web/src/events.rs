@@ -26,10 +26,6 @@ fn url(app: &App, path: &str) -> String {
     app.config().server.public_url.at(path)
 }
 
-fn home(home: &Home) -> String {
-    format!("{}, {}", home.address.replace('\n', ", "), home.postcode)
-}
-
 fn office(facts: &AppointmentFacts) -> Option<String> {
     match &facts.held {
         Held::Office { office } => Some(Office::in_one_line(office)),
@@ -77,7 +73,7 @@ fn for_consultant(app: &App, view: &AppointmentView, detail: Detail) -> Visit {
     lines.push(desk_url.clone());
     // A family's own address is for her alone, not for a calendar that others see.
     let at_home = match detail {
-        Detail::Full => view.home.as_ref().map(home),
+        Detail::Full => view.home.as_ref().map(Home::in_one_line),
         Detail::Busy | Detail::Initials => view.home.as_ref().map(|_| "At the family's home".to_owned()),
     };
     Visit {

@@ -267,6 +267,13 @@ pub struct Home {
     pub postcode: String,
 }
 
+impl Home {
+    /// Address and postcode in one line, for a list or a calendar.
+    pub fn in_one_line(&self) -> String {
+        format!("{}, {}", self.address.replace('\n', ", "), self.postcode)
+    }
+}
+
 impl fmt::Debug for Home {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Home(…)")

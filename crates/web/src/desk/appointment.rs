@@ -9,7 +9,7 @@ use jiff::civil::Time;
 use kernel::id::AppointmentId;
 use serde::Deserialize;
 
-use super::{Answer, Room, minutes, pay_url, payment, phone, show, state, url, way};
+use super::{Answer, Done, Room, minutes, pay_url, payment, phone, show, state, url, way};
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
@@ -23,25 +23,17 @@ const JOIN_MINUTES: i64 = 15;
 /// The longest message to a family, in characters.
 pub(super) const LONGEST_MESSAGE: usize = 2_000;
 
-/// What she has just done, carried over the redirect.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    done: String,
-}
-
-impl Done {
-    fn notice(&self) -> Option<AppointmentNotice> {
-        Some(match self.done.as_str() {
-            "paid" => AppointmentNotice::Paid,
-            "owed-paid" => AppointmentNotice::OwedPaid,
-            "moved" => AppointmentNotice::Moved,
-            "cancelled" => AppointmentNotice::Cancelled,
-            "paid-already" => AppointmentNotice::PaidAlready,
-            "over" => AppointmentNotice::OverAlready,
-            _ => return None,
-        })
-    }
+/// What she has just done, or could not do.
+fn notice(done: &Done) -> Option<AppointmentNotice> {
+    Some(match done.done.as_str() {
+        "paid" => AppointmentNotice::Paid,
+        "owed-paid" => AppointmentNotice::OwedPaid,
+        "moved" => AppointmentNotice::Moved,
+        "cancelled" => AppointmentNotice::Cancelled,
+        "paid-already" => AppointmentNotice::PaidAlready,
+        "over" => AppointmentNotice::OverAlready,
+        _ => return None,
+    })
 }
 
 pub(super) async fn find(app: &App, id: &str) -> Result<AppointmentView, PageError> {
@@ -60,7 +52,7 @@ pub async fn page(
     let found = find(&app, &id).await?;
     let room = Room::enter(&app, now).await?;
     let mut page = shown(&app, &room, &found).await?;
-    page.notice = done.notice();
+    page.notice = notice(&done);
     show(&app, &page)
 }
 

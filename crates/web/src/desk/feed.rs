@@ -8,18 +8,11 @@ use booking::calendar::feed::Detail;
 use kernel::instant::Instant;
 use serde::Deserialize;
 
-use super::{Answer, Room, show};
+use super::{Answer, Done, Room, show};
 use crate::error::PageError;
 use crate::extract::{Form, Now, SignedIn};
 use crate::state::App;
 use crate::view::desk::{Feed, FeedDetail, FeedNotice, Tab};
-
-/// What she has just done, carried over the redirect.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    done: String,
-}
 
 /// The first consultant's feed; a practice has one from its first start.
 async fn first(app: &App) -> Result<FeedInfo, PageError> {

@@ -2,19 +2,11 @@
 
 use access::session::LIFETIME;
 use axum::extract::{Query, State};
-use serde::Deserialize;
 
-use super::{Answer, Room, show};
+use super::{Answer, Done, Room, show};
 use crate::extract::{Now, SignedIn};
 use crate::state::App;
 use crate::view::desk::{Settings, SettingsNotice, Tab};
-
-/// What she has just done, carried over the redirect.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    done: String,
-}
 
 /// The page.
 pub async fn page(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Query(done): Query<Done>) -> Answer {

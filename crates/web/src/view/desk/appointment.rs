@@ -45,7 +45,7 @@ pub struct Appointment {
     pub paid_how: Option<String>,
     /// Answers given when booking.
     pub answers: Vec<Answer>,
-    /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `in_person` or `other`), while that is possible.
+    /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `card` or `other`), while that is possible.
     pub pay_url: Option<String>,
     /// Moving it, while that is possible.
     pub moving: Option<Moving>,
