@@ -161,6 +161,9 @@ mod tests {
             &["goldenhour", "dance"][..],
             &["goldenhour", "slots"],
             &["goldenhour", "admin", "create"],
+            &["goldenhour", "slots", "--scenario", "a.json", "--explain"],
+            &["goldenhour", "slots", "--scenario", "a.json", "--mode", "telehealth"],
+            &["goldenhour", "slots", "--offering", "follow-up", "--explain"],
         ] {
             assert_eq!(
                 Goldenhour::try_parse_from(wrong).unwrap_err().exit_code(),

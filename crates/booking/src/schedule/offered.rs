@@ -240,7 +240,7 @@ impl Booking {
         Ok(best)
     }
 
-    async fn of_slug(&self, slug: &str) -> Result<(Practice, Offering), SlotsError> {
+    pub(super) async fn of_slug(&self, slug: &str) -> Result<(Practice, Offering), SlotsError> {
         let db = self.0.db.reader();
         let practice = store::practice::load(db).await?.ok_or(SlotsError::NoPractice)?;
         let offering = store::offering::by_slug(db, slug, practice.currency).await?;

@@ -178,38 +178,46 @@ pub fn why_not(
 }
 
 /// The stretch of time that one question needs to look at.
-struct Look {
-    wall: Wall,
-    windows: Vec<Open>,
+pub(super) struct Look {
+    pub(super) wall: Wall,
+    pub(super) windows: Vec<Open>,
     /// The first and the first no longer possible start, micros.
-    from: i64,
-    until: i64,
+    pub(super) from: i64,
+    pub(super) until: i64,
     /// The number of the last local date of the horizon.
-    horizon_ends: Option<i64>,
+    pub(super) horizon_ends: Option<i64>,
 }
 
 /// The part of a window in which starts are counted from one anchor.
-struct Grid {
-    anchor: i64,
-    from: i64,
-    until: i64,
+pub(super) struct Grid {
+    pub(super) anchor: i64,
+    pub(super) from: i64,
+    pub(super) until: i64,
 }
 
 impl Look {
     /// `None` when no start can be in the range.
     fn of(zone: &Zone, hours: &Hours, rules: &Rules, asked: Asked) -> Option<Self> {
-        let from = asked.from.micros().max(earliest(rules, asked.now));
-        let mut until = asked.until.micros();
-        let mut horizon_ends = None;
-        if let Some(horizon) = rules.horizon_days {
-            let last = super::wall::day_number(zone.date(asked.now)) + i64::from(horizon);
+        let mut look = (
+            asked.from.micros().max(earliest(rules, asked.now)),
+            asked.until.micros(),
+        );
+        let horizon_ends = horizon_ends(zone, rules, asked.now);
+        if let Some(last) = horizon_ends {
             // No zone is further than a day from UTC, and no local date longer than two.
-            until = until.min((last + 3).saturating_mul(DAY));
-            horizon_ends = Some(last);
+            look.1 = look.1.min((last + 3).saturating_mul(DAY));
         }
-        if from >= until {
-            return None;
-        }
+        (look.0 < look.1).then(|| Self::between(zone, hours, rules, look, horizon_ends))
+    }
+
+    /// All starts of `[from, until)`, micros, whatever forbids them.
+    pub(super) fn between(
+        zone: &Zone,
+        hours: &Hours,
+        rules: &Rules,
+        (from, until): (i64, i64),
+        horizon_ends: Option<i64>,
+    ) -> Self {
         let (first, last) = (Instant::from_micros(from), Instant::from_micros(until));
         let reach = i64::from(rules.duration) + 2 * 1440;
         let wall = Wall::new(
@@ -222,17 +230,17 @@ impl Look {
         let first_date = first_date.checked_sub(back).unwrap_or(first_date);
         let last_date = zone.date(last.plus_minutes(reach - 1440));
         let windows = open(hours, &wall, rules.mode, first_date, last_date);
-        Some(Self {
+        Self {
             wall,
             windows,
             from,
             until,
             horizon_ends,
-        })
+        }
     }
 
     /// Calls `each` with the grids of a window, ascending. Only those that the range can meet.
-    fn each_grid(&self, window: Open, mut each: impl FnMut(Grid)) {
+    pub(super) fn each_grid(&self, window: Open, mut each: impl FnMut(Grid)) {
         let (opens, closes) = (window.from.micros(), window.until.micros());
         if closes <= self.from || self.until <= opens {
             return;
@@ -278,7 +286,7 @@ impl Look {
     }
 
     /// The local dates that have all the visits they may have, ascending.
-    fn full(&self, rules: &Rules, busy: &[Busy]) -> Vec<i64> {
+    pub(super) fn full(&self, rules: &Rules, busy: &[Busy]) -> Vec<i64> {
         let Some(cap) = rules.daily_cap else { return Vec::new() };
         let near = |at: i64| self.from - 2 * DAY < at && at < self.until + 2 * DAY;
         let counted = busy.iter().filter_map(|b| b.counts).map(Instant::micros);
@@ -298,17 +306,23 @@ impl Look {
     }
 }
 
-fn minutes(n: u32) -> i64 {
+pub(super) fn minutes(n: u32) -> i64 {
     i64::from(n) * MINUTE
 }
 
+/// The number of the last local date that the horizon allows.
+pub(super) fn horizon_ends(zone: &Zone, rules: &Rules, now: Instant) -> Option<i64> {
+    let horizon = i64::from(rules.horizon_days?);
+    Some(super::wall::day_number(zone.date(now)) + horizon)
+}
+
 /// The first start that the minimum notice allows, micros.
-fn earliest(rules: &Rules, now: Instant) -> i64 {
+pub(super) fn earliest(rules: &Rules, now: Instant) -> i64 {
     now.micros().saturating_add(minutes(rules.notice))
 }
 
 /// The first of `anchor + k·step` (k ≥ 0) at or after `at`.
-fn on_or_after(anchor: i64, step: i64, at: i64) -> i64 {
+pub(super) fn on_or_after(anchor: i64, step: i64, at: i64) -> i64 {
     if at <= anchor {
         return anchor;
     }

@@ -241,6 +241,48 @@ pub(crate) async fn blocking(
         .await
 }
 
+/// A visit that blocks a consultant's time, and what it blocks.
+#[derive(Clone, Copy, Debug, sea_orm::FromQueryResult)]
+pub(crate) struct Standing {
+    pub(crate) starts_at: Instant,
+    pub(crate) ends_at: Instant,
+    pub(crate) offering_id: OfferingId,
+    pub(crate) blocked_from: Instant,
+    pub(crate) blocked_until: Instant,
+}
+
+/// The same visits as [`blocking`], for explanations: also when each of them is itself.
+pub(crate) async fn standing(
+    db: &impl ConnectionTrait,
+    consultant: ConsultantId,
+    from: Instant,
+    until: Instant,
+    stale: Instant,
+) -> Result<Vec<Standing>, DbErr> {
+    let held = Condition::any()
+        .add(Column::HoldUntil.is_null())
+        .add(Column::HoldUntil.gt(stale));
+    Entity::find()
+        .select_only()
+        .columns([
+            Column::StartsAt,
+            Column::EndsAt,
+            Column::OfferingId,
+            Column::BlockedFrom,
+            Column::BlockedUntil,
+        ])
+        .filter(Column::ConsultantId.eq(consultant))
+        .filter(Column::Blocks.eq(true))
+        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
+        .filter(Column::BlockedFrom.lt(until))
+        .filter(Column::BlockedUntil.gt(from))
+        .filter(held)
+        .order_by_asc(Column::BlockedFrom)
+        .into_model()
+        .all(db)
+        .await
+}
+
 /// Holds of these consultants that ended at or before `stale` and block any of `[from, until)`.
 pub(crate) async fn stale_holds(
     db: &impl ConnectionTrait,

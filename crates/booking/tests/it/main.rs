@@ -6,6 +6,7 @@
 mod app;
 mod booking;
 mod desk;
+mod explain;
 mod file;
 mod life;
 mod moves;

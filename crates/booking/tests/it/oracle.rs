@@ -2,7 +2,7 @@
 
 use booking::practice::hours::{Hours, Window};
 use booking::practice::mode::{Mode, Modes};
-use booking::schedule::{Asked, Busy, Rules, slots, why_not};
+use booking::schedule::{Asked, Busy, InTheWay, Kind, Reason, Rules, WhyNot, explain, explain_one, slots, why_not};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use kernel::instant::Instant;
@@ -56,6 +56,21 @@ impl Oracle {
         self.open[usize::try_from(minute - self.first).unwrap()]
     }
 
+    /// Whether a start of the grid is at this open minute.
+    fn is_on_grid(&self, case: &Case, minute: i64) -> bool {
+        let day = |minute: i64| case.zone.date(Instant::from_micros(minute * MINUTE));
+        let mut opened = minute;
+        while opened > self.first && self.is_open(opened - 1) {
+            opened -= 1;
+        }
+        let anchor = if (day(minute) - day(opened)).get_days() > 7 {
+            case.zone.start_of_day(day(minute)).micros() / MINUTE
+        } else {
+            opened
+        };
+        (minute - anchor) % i64::from(case.rules.step) == 0
+    }
+
     fn is_slot(&self, case: &Case, minute: i64) -> bool {
         let (rules, zone) = (&case.rules, &case.zone);
         let start = Instant::from_micros(minute * MINUTE);
@@ -76,17 +91,7 @@ impl Oracle {
         if (minute..minute + length).any(|m| !self.is_open(m)) {
             return false;
         }
-        let mut opened = minute;
-        while opened > self.first && self.is_open(opened - 1) {
-            opened -= 1;
-        }
-        let opened_on = day(Instant::from_micros(opened * MINUTE));
-        let anchor = if (day(start) - opened_on).get_days() > 7 {
-            zone.start_of_day(day(start)).micros() / MINUTE
-        } else {
-            opened
-        };
-        if (minute - anchor) % i64::from(rules.step) != 0 {
+        if !self.is_on_grid(case, minute) {
             return false;
         }
         if let Some(cap) = rules.daily_cap {
@@ -237,6 +242,50 @@ proptest! {
             let start = Instant::from_micros(minute * MINUTE);
             let why = why_not(&case.zone, &case.hours, &case.rules, &case.busy, start, case.asked.now);
             prop_assert_eq!(why.is_none(), expected.binary_search(&(minute * MINUTE)).is_ok(), "{} {:?}", start, why);
+        }
+    }
+
+    #[test]
+    fn every_start_of_the_grid_is_either_offered_or_explained_and_never_both(case in case()) {
+        let oracle = Oracle::new(&case);
+        let (from, until) = (case.asked.from.micros() / MINUTE, case.asked.until.micros() / MINUTE);
+        let kinds = [Kind::Appointment, Kind::Busy, Kind::TimeOff];
+        let in_the_way: Vec<InTheWay> = case.busy.iter().zip(kinds.into_iter().cycle()).map(|(busy, kind)| InTheWay {
+            kind,
+            // It has itself five minutes kept free after it, when it is long enough.
+            itself: (busy.from, busy.until.plus_minutes(-5).max(busy.from)),
+            busy: *busy,
+        }).collect();
+        let offered = slots(&case.zone, &case.hours, &case.rules, &case.busy, case.asked);
+        let explained = explain(&case.zone, &case.hours, &case.rules, &in_the_way, case.asked);
+        prop_assert!(explained.is_sorted_by_key(|(start, _)| *start));
+        let mut both: Vec<i64> = offered.iter().map(|s| s.start.micros()).collect();
+        both.extend(explained.iter().map(|(start, _)| start.micros()));
+        both.sort_unstable();
+        let grid: Vec<i64> = (from..until).filter(|m| oracle.is_open(*m) && oracle.is_on_grid(&case, *m)).map(|m| m * MINUTE).collect();
+        prop_assert_eq!(both, grid, "each once, and none twice");
+        for minute in from..until {
+            let start = Instant::from_micros(minute * MINUTE);
+            let short = why_not(&case.zone, &case.hours, &case.rules, &case.busy, start, case.asked.now);
+            let long = explain_one(&case.zone, &case.hours, &case.rules, &in_the_way, start, case.asked.now);
+            prop_assert_eq!(short.is_none(), long.is_none(), "{} {:?} {:?}", start, short, long);
+            let (Some(short), Some(long)) = (short, long) else { continue };
+            let any = |of: &[Reason]| of.iter().any(|reason| long.reasons.contains(reason));
+            let ways = [Reason::TimeOff, Reason::Appointment, Reason::Busy, Reason::Buffers];
+            prop_assert_eq!(any(&ways), !long.in_the_way.is_empty(), "{} {:?}", start, long);
+            prop_assert!(long.reasons.is_sorted());
+            prop_assert!(any(match short {
+                WhyNot::Past => &[Reason::Past],
+                WhyNot::TooSoon => &[Reason::TooSoon],
+                WhyNot::BeyondHorizon => &[Reason::BeyondHorizon],
+                WhyNot::OutsideHours => &[Reason::OutsideHours, Reason::OtherMode, Reason::EndsAfterHours],
+                WhyNot::OffGrid => &[Reason::OffGrid],
+                WhyNot::DayFull => &[Reason::DayFull],
+                WhyNot::Taken => &ways,
+            }), "{} {:?} {:?}", start, short, long);
+            if let Some((_, listed)) = explained.iter().find(|(at, _)| *at == start) {
+                prop_assert_eq!(listed, &long);
+            }
         }
     }
 

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use booking::calendar::busy::busy;
 use booking::practice::{Mode, PlaceKind};
 use booking::schedule::scenario::slots_of_scenario;
-use booking::schedule::{Slot, SlotsAsked};
+use booking::schedule::{NotOffered, Reasons, Slot, SlotsAsked};
 use clap::Args;
 use kernel::instant::Instant;
 use kernel::zone::Zone;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Failure, read};
 use crate::state::App;
@@ -19,7 +19,7 @@ use crate::state::App;
 #[command(group = clap::ArgGroup::new("of").required(true))]
 pub struct Slots {
     /// A file that says everything (JSON)
-    #[arg(long, value_name = "FILE", group = "of")]
+    #[arg(long, value_name = "FILE", group = "of", conflicts_with_all = ["mode", "from", "to", "explain"])]
     scenario: Option<PathBuf>,
     /// The slug of an offering in the database
     #[arg(long, value_name = "SLUG", group = "of", requires_all = ["mode", "from", "to"])]
@@ -33,6 +33,9 @@ pub struct Slots {
     /// Starts are before this (RFC 3339)
     #[arg(long, value_name = "T")]
     to: Option<Instant>,
+    /// Say of every other start of the grid why it is not offered, and what stands in the way
+    #[arg(long, requires = "offering")]
+    explain: bool,
 }
 
 /// Busy times of a calendar file.
@@ -73,7 +76,13 @@ impl Slots {
             from,
             until,
         };
-        Ok(answer(&app.booking().slots(&asked, app.clock().now()).await?.slots))
+        let now = app.clock().now();
+        if !self.explain {
+            return Ok(answer(&app.booking().slots(&asked, now).await?.slots));
+        }
+        let all = app.booking().explain_slots(&asked, now).await?;
+        let not_offered: Vec<_> = all.not_offered.iter().map(not_offered).collect();
+        Ok(json!({ "slots": starts(&all.slots), "not_offered": not_offered }).to_string())
     }
 }
 
@@ -88,9 +97,40 @@ impl Busy {
 }
 
 fn answer(slots: &[Slot]) -> String {
-    let slots: Vec<_> = slots
-        .iter()
-        .map(|slot| json!({ "start": slot.start, "end": slot.end }))
-        .collect();
-    json!({ "slots": slots }).to_string()
+    json!({ "slots": starts(slots) }).to_string()
+}
+
+fn starts(slots: &[Slot]) -> Vec<Value> {
+    let one = |slot: &Slot| json!({ "start": slot.start, "end": slot.end });
+    slots.iter().map(one).collect()
+}
+
+/// The first consultant's reasons; if others would hold it too, theirs beside them under their slugs.
+fn not_offered(one: &NotOffered) -> Value {
+    let mut said = one.of.first().map(reasons).unwrap_or_else(|| json!({}));
+    said["start"] = json!(one.start);
+    if one.of.len() > 1 {
+        let named = |of: &Reasons| {
+            let mut each = reasons(of);
+            each["consultant"] = json!(of.consultant.slug.as_str());
+            each
+        };
+        said["consultants"] = one.of.iter().map(named).collect();
+    }
+    said
+}
+
+fn reasons(of: &Reasons) -> Value {
+    let mut codes = of.why.reasons.iter().map(|reason| reason.code());
+    let mut said = json!({ "reason": codes.next() });
+    let also: Vec<&str> = codes.collect();
+    if !also.is_empty() {
+        said["also"] = json!(also);
+    }
+    let way = |o: &booking::schedule::Obstacle| json!({ "kind": o.kind.code(), "from": o.from, "to": o.until });
+    let in_the_way: Vec<Value> = of.why.in_the_way.iter().map(way).collect();
+    if !in_the_way.is_empty() {
+        said["in_the_way"] = json!(in_the_way);
+    }
+    said
 }
