@@ -135,3 +135,46 @@ async fn a_visitor_from_dublin_is_shown_dublin_times_without_asking() {
     browser.sees("Dublin time").await;
     browser.close().await;
 }
+
+/// At home, with a postcode and with her thumb: nobody outside the area is left without a way.
+async fn books_at_home(size: (u32, u32), label: &str) {
+    let app = TestApp::start().await;
+    let browser = open(&app, size).await;
+    browser.go("/book/initial-consultation?mode=in_person").await;
+    browser.tap("label:has(input[name='place'][value='home'])").await;
+    browser.fill("#postcode", "99999").await;
+    picture(&browser, &format!("home-visit-ask-{label}")).await;
+    browser.tap("form:has(#postcode) button").await;
+    browser.sees("farther than I drive").await;
+    browser.fits().await;
+    picture(&browser, &format!("home-visit-outside-{label}")).await;
+    browser.fill("#postcode", "28704").await;
+    browser.tap("form:has(#postcode) button").await;
+    browser.sees("The trip to 28704 is $25 more.").await;
+    browser.fits().await;
+    picture(&browser, &format!("home-visit-times-{label}")).await;
+    browser.tap(".times a").await;
+    type_in(&browser, "Aoife Daly", "aoife@example.com").await;
+    browser.fill("#address", "41 Larch Way, Arden").await;
+    browser.fits().await;
+    picture(&browser, &format!("home-visit-form-{label}")).await;
+    browser.tap("main form button.gold").await;
+    browser.sees("Where I come to").await;
+    browser.sees("41 Larch Way").await;
+    browser.fits().await;
+    picture(&browser, &format!("home-visit-kept-{label}")).await;
+    no_complaints(&browser).await;
+    browser.close().await;
+    let mail = app.mail_to("aoife@example.com").await;
+    assert!(!mail.text.contains("Larch"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn a_parent_books_a_visit_at_home_on_her_phone() {
+    books_at_home(PHONE, "390").await;
+}
+
+#[tokio::test]
+async fn a_parent_books_a_visit_at_home_on_a_laptop() {
+    books_at_home(LAPTOP, "1280").await;
+}

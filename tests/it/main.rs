@@ -13,6 +13,7 @@ mod bad_input;
 mod booking;
 mod desk;
 mod feed;
+mod home_visit;
 mod moves;
 mod newsletter;
 mod program;

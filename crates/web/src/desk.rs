@@ -21,6 +21,7 @@ use crate::state::App;
 use crate::view::Page;
 use crate::view::desk::{Banner, Desk, Payment, Phone, State, Tab, Way};
 use crate::view::format::Locale;
+use crate::view::pages::link;
 
 /// What a desk page's handler answers.
 pub type Answer = Result<Response, PageError>;
@@ -119,7 +120,7 @@ pub fn state(facts: &AppointmentFacts) -> State {
 }
 
 /// How the two meet.
-pub fn way(view: &AppointmentView) -> Way {
+pub fn way(room: &Room, view: &AppointmentView) -> Way {
     match &view.facts.held {
         Held::Video => Way::Video {
             join_url: view.join_url.clone().unwrap_or_default(),
@@ -128,9 +129,18 @@ pub fn way(view: &AppointmentView) -> Way {
         Held::Office { office } => Way::Place {
             address: Office::in_one_line(office),
         },
-        Held::Home { .. } => Way::Place {
-            address: view.home.as_ref().map(Home::in_one_line).unwrap_or_default(),
-        },
+        Held::Home { .. } => {
+            let address = view.home.as_ref().map(Home::in_one_line).unwrap_or_default();
+            let trip = view
+                .home
+                .as_ref()
+                .and_then(|home| room.practice.trip_to(&home.postcode));
+            Way::Home {
+                map_url: link::map(&address),
+                address,
+                travel_minutes: trip.map(|trip| trip.travel_minutes),
+            }
+        }
     }
 }
 

@@ -18,7 +18,7 @@ mod wish;
 
 pub use book::Booked;
 pub use cancel::{CancelError, CancelReason, Cancelled};
-pub use contact::{HomeAddress, ParentName, PhoneNumber};
+pub use contact::{HomeAddress, NotAnAddress, ParentName, PhoneNumber};
 pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home, Moving};
 pub use feed::{FeedData, FeedInfo};
 pub use lifecycle::{Party, Reason, State};

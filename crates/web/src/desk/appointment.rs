@@ -85,7 +85,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         arc: Arc::at(time),
         offering: facts.offering_name.clone(),
         minutes: minutes(facts),
-        way: way(found),
+        way: way(room, found),
         can_join: near && found.join_url.is_some(),
         payment: payment(room, facts),
         paid_how: app

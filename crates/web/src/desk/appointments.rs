@@ -89,7 +89,7 @@ fn row(room: &Room, view: &AppointmentView) -> Row {
         minutes: minutes(facts),
         name: facts.parent_name.clone(),
         offering: facts.offering_name.clone(),
-        way: way(view),
+        way: way(room, view),
         state: state(facts),
         payment: payment(room, facts),
     }

@@ -50,7 +50,7 @@ fn visit(room: &Room, view: &AppointmentView) -> Visit {
         minutes: minutes(facts),
         name: facts.parent_name.clone(),
         offering: facts.offering_name.clone(),
-        way: way(view),
+        way: way(room, view),
         payment: payment(room, facts),
         pay_url: pay_url(room, facts),
         phone: phone(room, facts),
@@ -66,7 +66,7 @@ fn later_of(room: &Room, view: &AppointmentView) -> Later {
         url: url(&view.facts),
         name: view.facts.parent_name.clone(),
         offering: view.facts.offering_name.clone(),
-        way: way(view),
+        way: way(room, view),
     }
 }
 

@@ -16,10 +16,11 @@ use crate::extract::Path;
 use crate::guest::{Guest, ZONE_COOKIE};
 use crate::shown;
 use crate::shown::days::Days;
+use crate::shown::meeting::Meeting;
 use crate::state::App;
 use crate::view::format;
 use crate::view::frame::Nav;
-use crate::view::pages::{BookPage, ModeChoice, paragraphs, zone_choices};
+use crate::view::pages::{AtHome, BookPage, HomeAnswer, ModeChoice, paragraphs, zone_choices};
 
 /// The furthest that times are looked for, in days: two months.
 const FURTHEST_DAYS: i64 = 62;
@@ -28,6 +29,8 @@ const FURTHEST_DAYS: i64 = 62;
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
     mode: Option<String>,
+    place: Option<String>,
+    postcode: Option<String>,
     day: Option<String>,
     month: Option<String>,
     start: Option<String>,
@@ -35,26 +38,24 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// The mode asked for, or the first that the offering has.
-    fn mode(&self, offering: &Offering) -> Mode {
-        let asked = self
-            .mode
-            .as_deref()
-            .and_then(|m| m.parse().ok())
-            .filter(|m| offering.modes.has(*m));
-        asked
-            .or_else(|| offering.modes.iter().next())
-            .unwrap_or(Mode::Telehealth)
+    /// The way asked for, or the first that the offering has.
+    fn meeting(&self, offering: &Offering) -> Meeting {
+        Meeting::asked(
+            offering,
+            self.mode.as_deref(),
+            self.place.as_deref(),
+            self.postcode.as_deref(),
+        )
     }
 }
 
 /// The page of times, or the form of one time.
 pub async fn page(State(app): State<App>, guest: Guest, Path(slug): Path, Query(asked): Query<Asked>) -> Answer {
     let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;
-    let mode = asked.mode(&offering);
-    match &asked.start {
-        Some(start) => form::blank(&app, &guest, &offering, mode, start).await,
-        None => times(&app, &guest, &offering, mode, &asked)
+    let meeting = asked.meeting(&offering);
+    match asked.start.as_deref().filter(|_| meeting.has_times(&guest.practice)) {
+        Some(start) => form::blank(&app, &guest, &offering, &meeting, start).await,
+        None => times(&app, &guest, &offering, &meeting, &asked)
             .await
             .map(|answer| remember_zone(&guest, answer)),
     }
@@ -74,10 +75,11 @@ fn remember_zone(guest: &Guest, mut answer: Response) -> Response {
     answer
 }
 
-async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked: &Asked) -> Answer {
+async fn times(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, asked: &Asked) -> Answer {
+    let mode = meeting.mode();
     let clients_only = offering.audience == Audience::Clients;
     let costs = !offering.is_free() && !clients_only;
-    let days = days(app, guest, offering, mode).await?;
+    let days = days(app, guest, offering, meeting).await?;
     let zone = guest.zone_for(mode);
     let taken: Option<Instant> = asked.taken.as_deref().and_then(|t| t.parse().ok());
     let wanted = asked
@@ -92,9 +94,10 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
         .or(wanted);
     let day = wanted.or_else(|| days.first_day());
     let horizons = day.map_or_else(Vec::new, |d| days.horizons(d, taken));
-    let empty = (horizons.is_empty() && !clients_only).then_some(());
+    let has_times = meeting.has_times(&guest.practice);
+    let empty = (horizons.is_empty() && !clients_only && has_times).then_some(());
     let other = if empty.is_some() {
-        other_mode(app, guest, offering, mode).await?
+        other_way(app, guest, offering, meeting).await?
     } else {
         None
     };
@@ -117,11 +120,15 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
         clients_only,
         modes: modes(guest, offering, mode),
         mode: mode.as_str().to_owned(),
-        office: (mode == Mode::InPerson)
+        way: meeting.word().to_owned(),
+        has_times,
+        places: places(guest, offering, meeting),
+        at_home: at_home(guest, offering, meeting),
+        office: (*meeting == Meeting::Office)
             .then(|| guest.practice.office.as_ref().map(shown::office))
             .flatten(),
         day_title: day
-            .filter(|_| empty.is_none())
+            .filter(|_| empty.is_none() && has_times)
             .map(|d| guest.locale.date_soon(d, zone.date(guest.now))),
         day: day.map(|d| d.to_string()),
         empty: empty.map(|()| days.empty(wanted, other)),
@@ -140,56 +147,104 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, mode: Mode, asked:
     show(app, &page)
 }
 
-/// The free times of an offering in one mode, as far as they can be booked. In person is at the office.
-pub async fn days<'a>(app: &App, guest: &'a Guest, offering: &'a Offering, mode: Mode) -> Result<Days<'a>, PageError> {
-    let slots = free(app, guest, offering, mode).await?;
+/// The free times of an offering held like this, as far as they can be booked; none for a home outside the area.
+pub async fn days<'a>(
+    app: &App,
+    guest: &'a Guest,
+    offering: &'a Offering,
+    meeting: &'a Meeting,
+) -> Result<Days<'a>, PageError> {
+    let slots = free(app, guest, offering, meeting).await?;
     let open = app
         .booking()
-        .open_dates(mode, guest.practice.zone.date(guest.now), FURTHEST_DAYS)
+        .open_dates(meeting.mode(), guest.practice.zone.date(guest.now), FURTHEST_DAYS)
         .await?;
-    Ok(Days::new(guest, offering, mode, slots, open))
+    Ok(Days::new(guest, offering, meeting, slots, open))
 }
 
-async fn free(app: &App, guest: &Guest, offering: &Offering, mode: Mode) -> Result<Vec<Slot>, PageError> {
+async fn free(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting) -> Result<Vec<Slot>, PageError> {
+    if !meeting.has_times(&guest.practice) {
+        return Ok(Vec::new());
+    }
     let until = guest
         .now
         .plus_minutes(60 * 24 * FURTHEST_DAYS.min(i64::from(offering.horizon_days) + 2));
-    let place = (mode == Mode::InPerson).then_some(PlaceKind::Office);
     let asked = SlotsAsked {
         offering: offering.slug.to_string(),
-        mode,
-        place,
-        postcode: None,
+        mode: meeting.mode(),
+        place: meeting.place(),
+        postcode: meeting.postcode().map(str::to_owned),
         from: guest.now,
         until,
     };
     Ok(app.booking().slots(&asked, guest.now).await?.slots)
 }
 
-async fn other_mode(
+/// The first time of the other mode.
+async fn other_way(
     app: &App,
     guest: &Guest,
     offering: &Offering,
-    mode: Mode,
-) -> Result<Option<(Mode, Instant)>, PageError> {
-    let Some(other) = offering.modes.iter().find(|m| *m != mode) else {
+    meeting: &Meeting,
+) -> Result<Option<(Meeting, Instant)>, PageError> {
+    let Some(other) = offering.modes.iter().find(|m| *m != meeting.mode()) else {
         return Ok(None);
     };
-    Ok(free(app, guest, offering, other)
-        .await?
-        .first()
-        .map(|s| (other, s.start)))
+    let other = Meeting::first(offering, other);
+    let first = free(app, guest, offering, &other).await?.first().map(|s| s.start);
+    Ok(first.map(|start| (other, start)))
+}
+
+/// The office or her home, where a visit in person can be at both.
+fn places(guest: &Guest, offering: &Offering, meeting: &Meeting) -> Vec<ModeChoice> {
+    if meeting.mode() != Mode::InPerson || offering.places.len() < 2 {
+        return Vec::new();
+    }
+    let choice = |place: PlaceKind| ModeChoice {
+        value: place.as_str().to_owned(),
+        chosen: meeting.place() == Some(place),
+        hint: street(guest).filter(|_| place == PlaceKind::Office),
+    };
+    [PlaceKind::Office, PlaceKind::Home].map(choice).into()
+}
+
+/// What the page says of a visit at home: the question for the postcode, or what its answer means.
+fn at_home(guest: &Guest, offering: &Offering, meeting: &Meeting) -> Option<AtHome> {
+    let Meeting::Home { postcode } = meeting else {
+        return None;
+    };
+    let trip = meeting.trip(&guest.practice);
+    let answer = match trip {
+        Some(_) => HomeAnswer::Inside,
+        None if postcode.is_empty() => HomeAnswer::NotYet,
+        None => HomeAnswer::Outside,
+    };
+    let outside = answer == HomeAnswer::Outside;
+    let way = |other: Meeting| other.book(offering).to_string();
+    let office = outside && offering.places.contains(&PlaceKind::Office);
+    let telehealth = outside && offering.modes.has(Mode::Telehealth);
+    Some(AtHome {
+        postcode: postcode.clone(),
+        answer,
+        trip_fee: trip.filter(|t| !t.fee.is_zero()).map(|t| guest.locale.price(t.fee)),
+        office_url: office.then(|| way(Meeting::Office)),
+        telehealth_url: telehealth.then(|| way(Meeting::Telehealth)),
+    })
+}
+
+fn street(guest: &Guest) -> Option<String> {
+    guest.practice.office.as_ref().and_then(|o| o.address.first().cloned())
 }
 
 fn modes(guest: &Guest, offering: &Offering, chosen: Mode) -> Vec<ModeChoice> {
     if offering.modes.iter().count() < 2 {
         return Vec::new();
     }
-    let street = || guest.practice.office.as_ref().and_then(|o| o.address.first().cloned());
+    let office_alone = offering.places == [PlaceKind::Office];
     let choice = |mode: Mode| ModeChoice {
         value: mode.as_str().to_owned(),
         chosen: mode == chosen,
-        hint: if mode == Mode::InPerson { street() } else { None },
+        hint: street(guest).filter(|_| mode == Mode::InPerson && office_alone),
     };
     offering.modes.iter().map(choice).collect()
 }

@@ -3,10 +3,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use booking::appointment::{BookError, BookSlot, IdempotencyKey, NotBookable, ParentName, PhoneNumber, Visit};
+use booking::appointment::{
+    BookError, BookSlot, HomeAddress, IdempotencyKey, NotAnAddress, NotBookable, ParentName, PhoneNumber, Visit,
+};
 use booking::practice::{Channel, Mode, Offering, Terms};
 use kernel::email::{EmailAddress, NotAnEmail};
 use kernel::instant::Instant;
+use kernel::money::Money;
 use kernel::token::Token;
 use kernel::zone::Zone;
 use serde::{Deserialize, Serialize};
@@ -18,16 +21,20 @@ use crate::guest::Guest;
 use crate::net::ClientNetwork;
 use crate::shown;
 use crate::shown::appointment::planned;
+use crate::shown::meeting::Meeting;
 use crate::state::App;
 use crate::view::frame::Nav;
 use crate::view::pages::link::Book;
-use crate::view::pages::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused};
+use crate::view::pages::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, TripFee};
 
 /// What the form sends.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Typed {
     mode: String,
+    place: String,
+    postcode: String,
+    address: String,
     start: String,
     zone: String,
     channel: String,
@@ -39,14 +46,14 @@ pub struct Typed {
 }
 
 /// The form of a time, before anything was typed.
-pub async fn blank(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: &str) -> Answer {
+pub async fn blank(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start: &str) -> Answer {
     let start: Instant = start.parse().map_err(|_| PageError::Unreadable)?;
     let typed = Typed {
         zone: guest.zone.name().to_owned(),
         ..Typed::default()
     };
-    let mut page = form(app, guest, offering, mode, start, &typed);
-    let free = book::days(app, guest, offering, mode).await?;
+    let mut page = form(app, guest, offering, meeting, start, &typed);
+    let free = book::days(app, guest, offering, meeting).await?;
     if !free.has(start) {
         page.taken = Some(free.taken_again(start));
     }
@@ -62,18 +69,13 @@ pub async fn send(
     Form(typed): Form<Typed>,
 ) -> Answer {
     let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;
-    let mode = typed
-        .mode
-        .parse()
-        .ok()
-        .filter(|m| offering.modes.has(*m))
-        .ok_or(PageError::Unreadable)?;
+    let meeting = Meeting::sent(&offering, &typed.mode, &typed.place, &typed.postcode).ok_or(PageError::Unreadable)?;
     let start: Instant = typed.start.parse().map_err(|_| PageError::Unreadable)?;
     if !typed.website.is_empty() {
         return Err(PageError::Unreadable);
     }
-    let mut page = form(&app, &guest, &offering, mode, start, &typed);
-    let Some(slot) = checked(&mut page, &offering, mode, start, &typed)? else {
+    let mut page = form(&app, &guest, &offering, &meeting, start, &typed);
+    let Some(slot) = checked(&mut page, &offering, &meeting, start, &typed)? else {
         return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
     if !app.limits().booking(&network, guest.now) {
@@ -90,12 +92,21 @@ pub async fn send(
             keep_private(&mut answer);
             Ok(answer)
         }
-        Err(error) => refused(&app, &guest, &offering, mode, start, page, error).await,
+        Err(error) => refused(&app, &guest, &offering, &meeting, start, page, error).await,
     }
 }
 
 /// The form with what was typed, nothing said about it yet, and a fresh key.
-fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instant, typed: &Typed) -> FormPage {
+fn form(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start: Instant, typed: &Typed) -> FormPage {
+    let mode = meeting.mode();
+    let trip = meeting
+        .trip(&guest.practice)
+        .map(|t| t.fee)
+        .filter(|fee| !fee.is_zero());
+    let price = trip
+        .and_then(|fee| offering.price.checked_add(fee))
+        .unwrap_or(offering.price);
+    let at_home = matches!(meeting, Meeting::Home { .. });
     let channels: &[Channel] = if mode == Mode::Telehealth {
         &offering.channels
     } else {
@@ -111,16 +122,21 @@ fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instan
     FormPage {
         frame: guest.frame(Nav::Services),
         slug: offering.slug.to_string(),
-        visit: planned(guest, offering, mode, start),
-        office: (mode == Mode::InPerson)
+        visit: planned(guest, offering, meeting, start),
+        office: (*meeting == Meeting::Office)
             .then(|| guest.practice.office.as_ref().map(shown::office))
             .flatten(),
         button_time: guest.locale.short(start, guest.now, zone),
-        price: (!offering.is_free()).then(|| guest.locale.price(offering.price)),
-        pay_before: !offering.is_free() && offering.terms == Terms::Before,
-        cancel_until: (!offering.is_free() && free_until > guest.now).then(|| guest.locale.moment(free_until, zone)),
-        back_url: back_url(offering, mode, zone, start),
+        price: (!price.is_zero()).then(|| guest.locale.price(price)),
+        trip: trip.map(|fee| trip_fee(guest, offering, fee)),
+        pay_before: !price.is_zero() && offering.terms == Terms::Before,
+        cancel_until: (!price.is_zero() && free_until > guest.now).then(|| guest.locale.moment(free_until, zone)),
+        back_url: back_url(offering, meeting, zone, start),
         mode: mode.as_str().to_owned(),
+        place: if at_home { "home" } else { "" }.to_owned(),
+        postcode: meeting.postcode().unwrap_or_default().to_owned(),
+        address: at_home.then(|| field(&typed.address)),
+        address_problem: None,
         start: start.to_string(),
         zone: Zone::named(&typed.zone).map_or_else(|_| guest.zone.name().to_owned(), |z| z.name().to_owned()),
         key: Token::random(app.chance()).reveal().to_owned(),
@@ -141,13 +157,18 @@ fn form(app: &App, guest: &Guest, offering: &Offering, mode: Mode, start: Instan
     }
 }
 
-fn back_url(offering: &Offering, mode: Mode, zone: &Zone, start: Instant) -> String {
+fn trip_fee(guest: &Guest, offering: &Offering, fee: Money) -> TripFee {
+    TripFee {
+        visit: guest.locale.price(offering.price),
+        trip: guest.locale.price(fee),
+    }
+}
+
+fn back_url(offering: &Offering, meeting: &Meeting, zone: &Zone, start: Instant) -> String {
     let day = Some(zone.date(start));
     Book {
-        offering: offering.slug.as_str(),
-        mode: Some(mode.as_str()),
         day,
-        ..Book::default()
+        ..meeting.book(offering)
     }
     .to_string()
 }
@@ -156,7 +177,7 @@ fn back_url(offering: &Offering, mode: Mode, zone: &Zone, start: Instant) -> Str
 fn checked(
     page: &mut FormPage,
     offering: &Offering,
-    mode: Mode,
+    meeting: &Meeting,
     start: Instant,
     typed: &Typed,
 ) -> Result<Option<BookSlot>, PageError> {
@@ -175,11 +196,12 @@ fn checked(
         PhoneNumber::parse(&typed.phone).map(Some)
     };
     page.phone.problem = phone.as_ref().err().map(|_| problem(&typed.phone, 40));
-    let visit = match mode {
-        Mode::InPerson => Some(Visit::Office),
-        Mode::Telehealth => channel(offering, &typed.channel).map(Visit::Telehealth),
+    let visit = match meeting {
+        Meeting::Office => Some(Visit::Office),
+        Meeting::Telehealth => channel(offering, &typed.channel).map(Visit::Telehealth),
+        Meeting::Home { postcode } => at_home(page, &typed.address, postcode),
     };
-    page.channel_problem = visit.is_none().then_some(Problem::Unusable);
+    page.channel_problem = (visit.is_none() && *meeting == Meeting::Telehealth).then_some(Problem::Unusable);
     if blank && matches!(visit, Some(Visit::Telehealth(Channel::Phone))) {
         page.phone.problem = Some(Problem::Missing);
     }
@@ -205,6 +227,24 @@ fn checked(
     }))
 }
 
+/// A visit at her home; an address that cannot be one stands at its field.
+fn at_home(page: &mut FormPage, typed: &str, postcode: &str) -> Option<Visit> {
+    let address = HomeAddress::parse(typed);
+    let problem = address.as_ref().err().map(|e| match e {
+        NotAnAddress::Empty => Problem::Missing,
+        NotAnAddress::Length => Problem::TooLong,
+        NotAnAddress::Control => Problem::Unusable,
+    });
+    page.address_problem = problem;
+    if let Some(field) = &mut page.address {
+        field.problem = problem;
+    }
+    Some(Visit::Home {
+        address: address.ok()?,
+        postcode: postcode.to_owned(),
+    })
+}
+
 /// The channel asked for; who says nothing gets the offering's first, which the form has chosen for her.
 fn channel(offering: &Offering, asked: &str) -> Option<Channel> {
     match asked {
@@ -226,14 +266,14 @@ async fn refused(
     app: &App,
     guest: &Guest,
     offering: &Offering,
-    mode: Mode,
+    meeting: &Meeting,
     start: Instant,
     mut page: FormPage,
     error: BookError,
 ) -> Answer {
     let why = match error {
         BookError::SlotTaken => {
-            page.taken = Some(book::days(app, guest, offering, mode).await?.taken_again(start));
+            page.taken = Some(book::days(app, guest, offering, meeting).await?.taken_again(start));
             return answer(app, StatusCode::CONFLICT, &page);
         }
         BookError::PhoneNeeded => {
@@ -259,6 +299,7 @@ fn refusal(why: NotBookable) -> Result<Refusal, PageError> {
         NotBookable::OncePerFamily => Refusal::OncePerFamily,
         NotBookable::ClientsOnly => Refusal::ClientsOnly,
         NotBookable::TooManyComing => Refusal::TwoWaiting,
+        NotBookable::OutsideArea => Refusal::OutsideArea,
         NotBookable::UnknownOffering => return Err(PageError::NotFound),
         _ => Refusal::NotOffered,
     })

@@ -52,7 +52,7 @@ pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path, Query
 
 /// The times to which it could be moved, as far as they can be booked.
 async fn days<'a>(app: &App, guest: &'a Guest, view: &'a AppointmentView) -> Result<Days<'a>, PageError> {
-    let (now, mode) = (guest.now, view.facts.held.mode());
+    let now = guest.now;
     let until = now.plus_minutes(FURTHEST_DAYS * 24 * 60);
     let slots = app
         .booking()
@@ -62,11 +62,11 @@ async fn days<'a>(app: &App, guest: &'a Guest, view: &'a AppointmentView) -> Res
         .slots;
     let open = app
         .booking()
-        .open_dates(mode, guest.practice.zone.date(now), FURTHEST_DAYS)
+        .open_dates(view.facts.held.mode(), guest.practice.zone.date(now), FURTHEST_DAYS)
         .await?;
     Ok(Days::to_move(
         guest,
-        (mode, view.facts.shown_zone()),
+        view.facts.shown_zone(),
         slots,
         open,
         shown::moving::path(view),

@@ -1,10 +1,11 @@
 //! One visit, as the parent's pages show it.
 
-use booking::appointment::{AppointmentFacts, AppointmentView, Held, Moving, State};
-use booking::practice::{Channel, Mode, Offering, Office};
+use booking::appointment::{AppointmentFacts, AppointmentView, Held, Home, Moving, State};
+use booking::practice::{Channel, Offering, Office};
 use kernel::instant::Instant;
 use kernel::zone::Zone;
 
+use super::meeting::Meeting;
 use crate::guest::Guest;
 use crate::view::format;
 use crate::view::frame::Nav;
@@ -19,15 +20,16 @@ const JOIN_MINUTES: i64 = 15;
 const FRESH_MINUTES: i64 = 10;
 
 /// A visit that is not booked yet.
-pub fn planned(guest: &Guest, offering: &Offering, mode: Mode, start: Instant) -> pages::Visit {
-    let how = match (mode, offering.channels.as_slice()) {
-        (Mode::InPerson, _) => How::Office,
-        (Mode::Telehealth, [Channel::Video]) => How::Video,
-        (Mode::Telehealth, [Channel::Phone]) => How::Phone,
-        (Mode::Telehealth, _) => How::Telehealth,
+pub fn planned(guest: &Guest, offering: &Offering, meeting: &Meeting, start: Instant) -> pages::Visit {
+    let how = match (meeting, offering.channels.as_slice()) {
+        (Meeting::Office, _) => How::Office,
+        (Meeting::Home { .. }, _) => How::Home,
+        (Meeting::Telehealth, [Channel::Video]) => How::Video,
+        (Meeting::Telehealth, [Channel::Phone]) => How::Phone,
+        (Meeting::Telehealth, _) => How::Telehealth,
     };
     let end = start.plus_minutes(offering.minutes.into());
-    visit(guest, &offering.name, how, (start, end), guest.zone_for(mode))
+    visit(guest, &offering.name, how, (start, end), guest.zone_for(meeting.mode()))
 }
 
 /// A booked visit, in the zone it was booked in (of a visit in person: the place's).
@@ -40,7 +42,8 @@ pub(super) fn booked_at(guest: &Guest, facts: &AppointmentFacts, span: (Instant,
     let how = match facts.held {
         Held::Video => How::Video,
         Held::Phone => How::Phone,
-        Held::Office { .. } | Held::Home { .. } => How::Office,
+        Held::Office { .. } => How::Office,
+        Held::Home { .. } => How::Home,
     };
     visit(guest, &facts.offering_name, how, span, facts.shown_zone())
 }
@@ -84,6 +87,7 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         visit: booked(guest, facts),
         arc: Arc::at(zone.civil(facts.starts).time()),
         office: office(facts).map(super::office),
+        home: view.home.as_ref().map(home_lines),
         call_number: facts.phone.clone().filter(|_| matches!(facts.held, Held::Phone)),
         join: (at_door && remote).then(|| Join {
             url: video_url.clone(),
@@ -99,6 +103,12 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         again_url: again_url(facts, state),
         newsletter_email: (state == AppointmentState::Booked).then(|| facts.parent_email.as_str().to_owned()),
     }
+}
+
+/// The address of a home visit, line by line.
+fn home_lines(home: &Home) -> Vec<String> {
+    let lines = home.address.lines().map(str::to_owned);
+    lines.chain([home.postcode.clone()]).collect()
 }
 
 fn office(facts: &AppointmentFacts) -> Option<&Office> {
@@ -140,6 +150,7 @@ fn payment(guest: &Guest, facts: &AppointmentFacts, shown: bool) -> Option<Payme
     };
     Some(Payment {
         price: guest.locale.price(total),
+        trip: (!facts.trip_fee.is_zero()).then(|| guest.locale.price(facts.trip_fee)),
         paid: facts.paid_at.is_some(),
         kept_until: hold_until.map(|until| guest.locale.until(until, guest.now, facts.shown_zone())),
         how: hold_until.map_or_else(Vec::new, |_| pages::paragraphs(&guest.practice.how_to_pay)),

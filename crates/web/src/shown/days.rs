@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use booking::practice::{Mode, Offering};
+use booking::practice::Offering;
 use booking::schedule::Slot;
 use jiff::civil::Date;
 use kernel::instant::Instant;
 use kernel::zone::Zone;
 
+use super::meeting::Meeting;
 use super::offers::{form_url, free_time};
 use crate::guest::Guest;
 use crate::view::pages::link::Book;
@@ -20,16 +21,15 @@ const NEAREST: usize = 3;
 
 /// Where a tap on a time or a day leads.
 enum Goes<'a> {
-    /// To the booking of an offering.
-    Book(&'a Offering),
+    /// To the booking of an offering, held like this.
+    Book(&'a Offering, &'a Meeting),
     /// To the page that moves a visit.
     Move(String),
 }
 
-/// Free times in one mode, from now to the last day that is asked for.
+/// Free times of one way to meet, from now to the last day that is asked for.
 pub struct Days<'a> {
     guest: &'a Guest,
-    mode: Mode,
     zone: &'a Zone,
     slots: Vec<Slot>,
     open: BTreeSet<Date>,
@@ -39,33 +39,31 @@ pub struct Days<'a> {
 
 impl<'a> Days<'a> {
     /// `slots` ascending; `open` are the dates (the practice's) on which she works at all.
-    pub fn new(guest: &'a Guest, offering: &'a Offering, mode: Mode, slots: Vec<Slot>, open: BTreeSet<Date>) -> Self {
-        let zone = guest.zone_for(mode);
+    pub fn new(
+        guest: &'a Guest,
+        offering: &'a Offering,
+        meeting: &'a Meeting,
+        slots: Vec<Slot>,
+        open: BTreeSet<Date>,
+    ) -> Self {
+        let zone = guest.zone_for(meeting.mode());
         let horizon = jiff::Span::new().days(i64::from(offering.horizon_days.min(3_650)));
         let last = zone.date(guest.now).saturating_add(horizon);
         Self {
             guest,
-            mode,
             zone,
             slots,
             open,
             last,
-            goes: Goes::Book(offering),
+            goes: Goes::Book(offering, meeting),
         }
     }
 
     /// The times to which a booked visit could be moved, in the zone it is told in; `path` is the page that moves it.
-    pub fn to_move(
-        guest: &'a Guest,
-        (mode, zone): (Mode, &'a Zone),
-        slots: Vec<Slot>,
-        open: BTreeSet<Date>,
-        path: String,
-    ) -> Self {
+    pub fn to_move(guest: &'a Guest, zone: &'a Zone, slots: Vec<Slot>, open: BTreeSet<Date>, path: String) -> Self {
         let last = zone.date(slots.last().map_or(guest.now, |s| s.start));
         Self {
             guest,
-            mode,
             zone,
             slots,
             open,
@@ -76,7 +74,7 @@ impl<'a> Days<'a> {
 
     fn time_url(&self, start: Instant) -> String {
         match &self.goes {
-            Goes::Book(offering) => form_url(offering, self.mode, start),
+            Goes::Book(offering, meeting) => form_url(offering, meeting, start),
             Goes::Move(path) => format!("{path}?start={start}"),
         }
     }
@@ -155,21 +153,18 @@ impl<'a> Days<'a> {
     }
 
     fn day_url(&self, day: Date) -> String {
-        let mode = Some(self.mode.as_str());
         match &self.goes {
-            Goes::Book(offering) => Book {
-                offering: offering.slug.as_str(),
-                mode,
+            Goes::Book(offering, meeting) => Book {
                 day: Some(day),
-                ..Book::default()
+                ..meeting.book(offering)
             }
             .to_string(),
             Goes::Move(path) => format!("{path}?day={day}"),
         }
     }
 
-    /// Said when `asked` (or everything) has no free time; `other` is a time of the other mode.
-    pub fn empty(&self, asked: Option<Date>, other: Option<(Mode, Instant)>) -> Empty {
+    /// Said when `asked` (or everything) has no free time; `other` is a time of another way.
+    pub fn empty(&self, asked: Option<Date>, other: Option<(Meeting, Instant)>) -> Empty {
         let next = self
             .slots
             .iter()
@@ -185,7 +180,7 @@ impl<'a> Days<'a> {
             next_in_full: next.map(|s| self.guest.locale.moment_soon(s.start, self.guest.now, self.zone)),
             next_day_url: next.map(|s| self.day_url(self.zone.date(s.start))),
             other_mode: match &self.goes {
-                Goes::Book(offering) => other.map(|(mode, start)| free_time(self.guest, offering, mode, start)),
+                Goes::Book(offering, _) => other.map(|(way, start)| free_time(self.guest, offering, &way, start)),
                 Goes::Move(_) => None,
             },
         }

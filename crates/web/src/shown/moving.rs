@@ -1,6 +1,6 @@
 //! Moving a visit, as the parent's pages show it.
 
-use booking::appointment::{AppointmentFacts, AppointmentView, NotBookable, State};
+use booking::appointment::{AppointmentFacts, AppointmentView, Held, NotBookable, State};
 use jiff::civil::Date;
 use kernel::instant::Instant;
 
@@ -36,6 +36,12 @@ pub fn times(guest: &Guest, view: &AppointmentView, days: &Days<'_>, wanted: Opt
         frame: guest.frame(Nav::Elsewhere),
         visit: booked(guest, facts),
         mode: facts.held.mode().as_str().to_owned(),
+        way: if matches!(facts.held, Held::Home { .. }) {
+            "home"
+        } else {
+            facts.held.mode().as_str()
+        }
+        .to_owned(),
         back_url: manage(view),
         until: until(guest, facts),
         day_title: day

@@ -5,6 +5,7 @@ use booking::schedule::NextFree;
 use kernel::instant::Instant;
 use kernel::money::Money;
 
+use super::meeting::Meeting;
 use crate::guest::Guest;
 use crate::view::format;
 use crate::view::pages::link::Book;
@@ -58,30 +59,36 @@ impl Offer {
             ways: ways(&self.offering),
             once_per_family: self.offering.once_per_family,
             clients_only: self.offering.audience == Audience::Clients,
+            by_postcode: self.at_home_only(),
             next,
             url,
         }
     }
 
+    /// Whether it is held at the family's home and nowhere else: then its times depend on the postcode.
+    fn at_home_only(&self) -> bool {
+        let offering = &self.offering;
+        !offering.modes.has(Mode::Telehealth) && offering.places == [PlaceKind::Home]
+    }
+
     fn next(&self, guest: &Guest) -> Option<Button> {
         let next = self.next.as_ref()?;
-        Some(free_time(guest, &self.offering, next.mode, next.slot.start))
+        let meeting = Meeting::first(&self.offering, next.mode);
+        Some(free_time(guest, &self.offering, &meeting, next.slot.start))
     }
 }
 
 /// A free time as a button: when it is, and the form for it.
-pub fn free_time(guest: &Guest, offering: &Offering, mode: Mode, start: Instant) -> Button {
-    let when = guest.locale.short(start, guest.now, guest.zone_for(mode));
-    Button::new(when, form_url(offering, mode, start))
+pub fn free_time(guest: &Guest, offering: &Offering, meeting: &Meeting, start: Instant) -> Button {
+    let when = guest.locale.short(start, guest.now, guest.zone_for(meeting.mode()));
+    Button::new(when, form_url(offering, meeting, start))
 }
 
 /// The form for a time. Her zone is not in it: the cookie, or the practice, knows it.
-pub fn form_url(offering: &Offering, mode: Mode, start: Instant) -> String {
+pub fn form_url(offering: &Offering, meeting: &Meeting, start: Instant) -> String {
     Book {
-        offering: offering.slug.as_str(),
-        mode: Some(mode.as_str()),
         start: Some(start),
-        ..Book::default()
+        ..meeting.book(offering)
     }
     .to_string()
 }
@@ -89,8 +96,13 @@ pub fn form_url(offering: &Offering, mode: Mode, start: Instant) -> String {
 fn ways(offering: &Offering) -> Ways {
     let telehealth = offering.modes.has(Mode::Telehealth);
     let has = |c| telehealth && offering.channels.contains(&c);
-    let office = offering.modes.has(Mode::InPerson) && offering.places.contains(&PlaceKind::Office);
-    Ways::of(has(Channel::Video), has(Channel::Phone), office)
+    let at = |place| offering.modes.has(Mode::InPerson) && offering.places.contains(&place);
+    Ways::of(
+        has(Channel::Video),
+        has(Channel::Phone),
+        at(PlaceKind::Office),
+        at(PlaceKind::Home),
+    )
 }
 
 /// What a package's visit is called; one of an archived offering keeps its slug.

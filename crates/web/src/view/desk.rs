@@ -118,8 +118,17 @@ pub enum Way {
     Phone,
     /// In person.
     Place {
-        /// The place in one line, "41 Haywood Road, Asheville".
+        /// The place in one line, "12 Ember Row, Asheville".
         address: String,
+    },
+    /// At the family's home.
+    Home {
+        /// Its address in one line, "41 Haywood Road, Asheville, 28806".
+        address: String,
+        /// A map of it, opened by a tap and not before.
+        map_url: String,
+        /// How long she drives there, in minutes; none when the postcode is no longer in her area.
+        travel_minutes: Option<u32>,
     },
 }
 

@@ -25,11 +25,11 @@ pub use appointment::{AppointmentPage, AppointmentState, CalendarLinks, CancelRo
 pub use arc::Arc;
 pub use article::{ArticlePage, Heading, PostTeaser, PostsPage};
 pub use atom::{AtomEntry, AtomFeed};
-pub use book::{BookPage, Empty, EmptySpan, Horizon, ModeChoice, Taken, TimeChoice};
+pub use book::{AtHome, BookPage, Empty, EmptySpan, HomeAnswer, Horizon, ModeChoice, Taken, TimeChoice};
 pub use calendar::{Calendar, CalendarDay, DayKind, DayState};
 pub use cancel::{CancelPage, Charge};
 pub use error::{ErrorKind, ErrorPage};
-pub use form::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, Retry, TakenAgain};
+pub use form::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, Retry, TakenAgain, TripFee};
 pub use home::{HomePage, OfferTeaser};
 pub use moving::{MoveLatePage, MovePage, MoveRefusal, MoveToPage};
 pub use newsletter::{

@@ -224,6 +224,14 @@ impl Page for Appointment {
             ],
             ..waiting.clone()
         };
+        let at_home = |travel_minutes| Self {
+            way: Way::Home {
+                address: "41 Haywood Road, Asheville, 28806".into(),
+                map_url: crate::view::pages::link::map("41 Haywood Road, Asheville, 28806"),
+                travel_minutes,
+            },
+            ..waiting.clone()
+        };
         let by_phone = Self {
             notice: Some(AppointmentNotice::Paid),
             way: Way::Phone,
@@ -298,6 +306,8 @@ impl Page for Appointment {
             ..waiting.clone()
         };
         vec![
+            at_home(Some(20)),
+            at_home(None),
             waiting,
             unconfirmed,
             not_there,

@@ -23,6 +23,8 @@ pub struct AppointmentPage {
     pub arc: Arc,
     /// The office, for a visit there.
     pub office: Option<Office>,
+    /// The lines of her own address, for a visit at her home.
+    pub home: Option<Vec<String>>,
     /// The number she will be called at, as typed, for a visit by phone.
     pub call_number: Option<String>,
     /// From 15 minutes before the start until the end: the way in, first thing on the page.
@@ -82,6 +84,8 @@ pub struct Join {
 pub struct Payment {
     /// "$195".
     pub price: String,
+    /// "$25": what of it is for the trip to her home.
+    pub trip: Option<String>,
     /// Whether it is paid.
     pub paid: bool,
     /// "3:31 pm" or "Thursday, November 26, 3:31 pm"; while payment is awaited.
@@ -144,6 +148,7 @@ impl Page for AppointmentPage {
             visit: Visit::sample(How::Video),
             arc: Arc::at(Time::constant(10, 15, 0, 0)),
             office: None,
+            home: None,
             call_number: None,
             join: None,
             video_url: Some("https://meet.example/slow-lantern-7f3a".into()),
@@ -176,6 +181,7 @@ impl Page for AppointmentPage {
             video_url: None,
             payment: Some(Payment {
                 price: "$195".into(),
+                trip: None,
                 paid: true,
                 kept_until: None,
                 how: vec![],
@@ -192,12 +198,24 @@ impl Page for AppointmentPage {
             moved: true,
             payment: Some(Payment {
                 price: "$110".into(),
+                trip: None,
                 paid: false,
                 kept_until: None,
                 how: vec![],
             }),
             cancel: Some(row(None, Some("$55"))),
             ..confirmed.clone()
+        };
+        let at_home = |page: &Self| Self {
+            visit: Visit::sample(How::Home),
+            office: None,
+            home: Some(vec!["41 Haywood Road".into(), "Arden".into(), "28704".into()]),
+            payment: page.payment.clone().map(|payment| Payment {
+                price: "$220".into(),
+                trip: Some("$25".into()),
+                ..payment
+            }),
+            ..page.clone()
         };
         let joining = Self {
             frame: Frame {
@@ -226,6 +244,7 @@ impl Page for AppointmentPage {
             state: AwaitingPayment,
             payment: Some(Payment {
                 price: "$195".into(),
+                trip: None,
                 paid: false,
                 kept_until: Some("Thursday, November 26, 3:31 pm".into()),
                 how: vec![
@@ -253,6 +272,8 @@ impl Page for AppointmentPage {
             booked,
             phone,
             confirmed.clone(),
+            at_home(&at_visit),
+            at_home(&awaiting),
             at_visit,
             joining,
             ringing,

@@ -40,9 +40,17 @@ pub struct BookPage {
     pub clients_only: bool,
     /// The modes to choose from; empty when there is only one.
     pub modes: Vec<ModeChoice>,
+    /// In person: `office` and `home` to choose from; empty when there is only one of them.
+    pub places: Vec<ModeChoice>,
+    /// What is said of a visit at her home, while that is chosen.
+    pub at_home: Option<AtHome>,
     /// The mode in use: `telehealth` or `in_person`.
     pub mode: String,
-    /// The office, while `mode` is `in_person`.
+    /// What the words call the way in use: `telehealth`, `in_person` (at the office) or `home`.
+    pub way: String,
+    /// Whether times can be shown: at home once the postcode lies in the area.
+    pub has_times: bool,
+    /// The office, while the visit would be there.
     pub office: Option<Office>,
     /// The chosen day as the form sends it, "2026-11-25"; none while no day is chosen.
     pub day: Option<String>,
@@ -66,15 +74,42 @@ pub struct BookPage {
     pub empty: Option<Empty>,
 }
 
-/// One of two modes.
+/// One of two modes, or of two places.
 #[derive(Debug, Clone, Serialize)]
 pub struct ModeChoice {
-    /// `telehealth` or `in_person`.
+    /// `telehealth` or `in_person`; `office` or `home`.
     pub value: String,
     /// Whether it is in use.
     pub chosen: bool,
-    /// The quiet line below its name; for `in_person` the office's street, for telehealth none (the words are fixed).
+    /// The quiet line below its name where it is no fixed words: the office's street.
     pub hint: Option<String>,
+}
+
+/// A visit at her home, before a time is chosen.
+#[derive(Debug, Clone, Serialize)]
+pub struct AtHome {
+    /// As she typed it.
+    pub postcode: String,
+    /// Whether it lies in the area.
+    pub answer: HomeAnswer,
+    /// "$25", what the trip costs; none where it costs nothing.
+    pub trip_fee: Option<String>,
+    /// Outside the area: the times at the office, where it is held there.
+    pub office_url: Option<String>,
+    /// Outside the area: the times of telehealth, where it is held so.
+    pub telehealth_url: Option<String>,
+}
+
+/// Whether a postcode lies in the area of home visits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HomeAnswer {
+    /// She has typed none yet; the page shows no times.
+    NotYet,
+    /// It is farther than she drives; the page shows the other ways instead of times.
+    Outside,
+    /// It does.
+    Inside,
 }
 
 /// The times of one part of the day.
@@ -179,17 +214,17 @@ impl Page for BookPage {
             ("America/New_York", "New York (America)"),
             ("Asia/Tokyo", "Tokyo (Asia)"),
         ];
-        let modes = |chosen: &str| {
-            let choice = |value: &str, hint: Option<&str>| ModeChoice {
+        let two = |chosen: &str, values: [&str; 2], hints: [Option<&str>; 2]| {
+            let choice = |(value, hint): (&str, Option<&str>)| ModeChoice {
                 value: value.into(),
                 chosen: chosen == value,
                 hint: hint.map(Into::into),
             };
-            vec![
-                choice("telehealth", None),
-                choice("in_person", Some("12 Ember Row, Suite 3")),
-            ]
+            values.into_iter().zip(hints).map(choice).collect::<Vec<_>>()
         };
+        let street = Some("12 Ember Row, Suite 3");
+        let modes = |chosen: &str| two(chosen, ["telehealth", "in_person"], [None, street]);
+        let places = |chosen: &str| two(chosen, ["office", "home"], [street, None]);
         let full = Self {
             frame: Frame::sample(),
             slug: "initial-consultation".into(),
@@ -204,7 +239,11 @@ impl Page for BookPage {
             free_until_hours: 24,
             clients_only: false,
             modes: modes("telehealth"),
+            places: vec![],
+            at_home: None,
             mode: "telehealth".into(),
+            way: "telehealth".into(),
+            has_times: true,
             office: None,
             day: Some("2026-11-25".into()),
             day_title: Some("Tomorrow, Wednesday, November 25".into()),
@@ -254,9 +293,62 @@ impl Page for BookPage {
         let office = Self {
             modes: modes("in_person"),
             mode: "in_person".into(),
+            way: "in_person".into(),
+            places: places("office"),
             office: Some(Office::sample()),
             zones: vec![],
             ..full.clone()
+        };
+        let home = |postcode: &str, answer, fee: Option<&str>| Self {
+            places: places("home"),
+            at_home: Some(AtHome {
+                postcode: postcode.into(),
+                answer,
+                trip_fee: fee.map(Into::into),
+                office_url: (answer == HomeAnswer::Outside).then(|| "/book/initial-consultation?mode=in_person".into()),
+                telehealth_url: (answer == HomeAnswer::Outside)
+                    .then(|| "/book/initial-consultation?mode=telehealth".into()),
+            }),
+            way: "home".into(),
+            has_times: answer == HomeAnswer::Inside,
+            office: None,
+            ..office.clone()
+        };
+        let without_times = |page: Self| Self {
+            day: None,
+            day_title: None,
+            horizons: vec![],
+            calendar: Calendar::sample(false),
+            ..page
+        };
+        let nowhere = without_times(Self {
+            modes: vec![],
+            places: vec![],
+            at_home: Some(AtHome {
+                postcode: "99999".into(),
+                answer: HomeAnswer::Outside,
+                trip_fee: None,
+                office_url: None,
+                telehealth_url: None,
+            }),
+            ..home("", HomeAnswer::Outside, None)
+        });
+        let full_at_home = Self {
+            empty: Some(Empty {
+                span: EmptySpan::Day,
+                next: Some(NextFree::sample()),
+                next_in_full: None,
+                next_day_url: None,
+                other_mode: Some(NextFree::sample()),
+            }),
+            ..without_times(home("28704", HomeAnswer::Inside, Some("$25")))
+        };
+        let full_for_now = Self {
+            empty: full_at_home.empty.clone().map(|empty| Empty {
+                span: EmptySpan::All,
+                ..empty
+            }),
+            ..full_at_home.clone()
         };
         let empty = Self {
             day: None,
@@ -292,6 +384,21 @@ impl Page for BookPage {
             price: "$110".into(),
             ..nothing.clone()
         };
-        vec![full, mini, taken, office, empty, nothing, clients]
+        vec![
+            home("28704", HomeAnswer::Inside, Some("$25")),
+            home("28801", HomeAnswer::Inside, None),
+            without_times(home("", HomeAnswer::NotYet, None)),
+            without_times(home("99999", HomeAnswer::Outside, None)),
+            nowhere,
+            full_at_home,
+            full_for_now,
+            full,
+            mini,
+            taken,
+            office,
+            empty,
+            nothing,
+            clients,
+        ]
     }
 }

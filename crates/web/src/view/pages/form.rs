@@ -19,8 +19,10 @@ pub struct FormPage {
     pub office: Option<Office>,
     /// "Wednesday 10:15 am", on the button: [`super::super::format::Locale::short`], which may say "tomorrow".
     pub button_time: String,
-    /// "$195"; none when it is free.
+    /// "$220", the trip included; none when it is free.
     pub price: Option<String>,
+    /// What of it is for the trip to her home.
+    pub trip: Option<TripFee>,
     /// Whether it has to be paid before it is confirmed: then the page says what comes next.
     pub pay_before: bool,
     /// The last moment to cancel without cost, "Tuesday, November 24, 10:15 am"; none when it is free, or that is past.
@@ -29,6 +31,14 @@ pub struct FormPage {
     pub back_url: String,
     /// Hidden: `telehealth` or `in_person`.
     pub mode: String,
+    /// Hidden: `home` for a visit there, else empty.
+    pub place: String,
+    /// Hidden, and shown beside her address: the postcode for which the times were offered.
+    pub postcode: String,
+    /// Her address, for a visit at her home.
+    pub address: Option<Field>,
+    /// What is to be looked at in it.
+    pub address_problem: Option<Problem>,
     /// Hidden: the start, RFC 3339 with `Z`.
     pub start: String,
     /// Hidden: her zone, an IANA name.
@@ -60,6 +70,15 @@ pub struct ChannelChoice {
     pub value: String,
     /// Whether it is chosen.
     pub chosen: bool,
+}
+
+/// A price in its two parts.
+#[derive(Debug, Clone, Serialize)]
+pub struct TripFee {
+    /// "$195".
+    pub visit: String,
+    /// "$25".
+    pub trip: String,
 }
 
 /// What was typed, and what is wrong with it.
@@ -122,6 +141,8 @@ pub enum Refusal {
     TooFar,
     /// The start is none that is offered: off the grid, outside her hours.
     NotOffered,
+    /// The postcode is farther than she drives.
+    OutsideArea,
     /// Only families she has met can book it.
     ClientsOnly,
     /// Two visits of that address wait for payment or a first tap on a link.
@@ -135,7 +156,7 @@ impl Page for FormPage {
 
     #[expect(clippy::too_many_lines, reason = "one value for every state")]
     fn samples() -> Vec<Self> {
-        use Refusal::{ClientsOnly, NotOffered, OncePerFamily, TooFar, TooMany, TooSoon, TwoWaiting};
+        use Refusal::{ClientsOnly, NotOffered, OncePerFamily, OutsideArea, TooFar, TooMany, TooSoon, TwoWaiting};
         let channel = |value: &str, chosen| ChannelChoice {
             value: value.into(),
             chosen,
@@ -154,10 +175,15 @@ impl Page for FormPage {
             office: None,
             button_time: "tomorrow 10:15 am".into(),
             price: None,
+            trip: None,
             pay_before: false,
             cancel_until: None,
             back_url: "/book/free-mini-consult?day=2026-11-25".into(),
             mode: "telehealth".into(),
+            place: String::new(),
+            postcode: String::new(),
+            address: None,
+            address_problem: None,
             start: "2026-11-25T15:15:00Z".into(),
             zone: "America/New_York".into(),
             key: "0192f0c0-7b7a-7000-8000-000000000001".into(),
@@ -182,6 +208,32 @@ impl Page for FormPage {
             slug: "initial-consultation".into(),
             ..mini.clone()
         };
+        let home = |address: Field| Self {
+            visit: Visit::sample(How::Home),
+            office: None,
+            price: Some("$220".into()),
+            trip: Some(TripFee {
+                visit: "$195".into(),
+                trip: "$25".into(),
+            }),
+            place: "home".into(),
+            postcode: "28704".into(),
+            address_problem: address.problem,
+            address: Some(address),
+            ..office.clone()
+        };
+        let wrong_home = |why| {
+            home(Field {
+                value: "41".into(),
+                problem: Some(why),
+            })
+        };
+        let homes = [
+            home(Field::default()),
+            wrong_home(Problem::Missing),
+            wrong_home(Problem::Unusable),
+            wrong_home(Problem::TooLong),
+        ];
         let wrong = Self {
             name: typed("Aoife Daly"),
             email: Field {
@@ -242,11 +294,13 @@ impl Page for FormPage {
             ..mini.clone()
         };
         let mut all = vec![mini, office, wrong, all_wrong, taken, taken_and_full, phone_only];
+        all.extend(homes);
         for why in [
             OncePerFamily,
             TooSoon,
             TooFar,
             NotOffered,
+            OutsideArea,
             ClientsOnly,
             TwoWaiting,
             TooMany,

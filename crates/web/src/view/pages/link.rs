@@ -13,6 +13,10 @@ pub struct Book<'a> {
     pub offering: &'a str,
     /// `telehealth` or `in_person`.
     pub mode: Option<&'a str>,
+    /// `home` for a visit there; left out for the office.
+    pub place: Option<&'a str>,
+    /// Where her home is.
+    pub postcode: Option<&'a str>,
     /// The chosen time.
     pub start: Option<Instant>,
     /// The chosen day, in the zone of the page.
@@ -35,6 +39,12 @@ impl fmt::Display for Book<'_> {
         };
         if let Some(mode) = self.mode {
             add(f, "mode", mode)?;
+        }
+        if let Some(place) = self.place {
+            add(f, "place", place)?;
+        }
+        if let Some(postcode) = self.postcode {
+            add(f, "postcode", postcode)?;
         }
         if let Some(start) = self.start {
             add(f, "start", &start.to_string())?;
@@ -91,6 +101,11 @@ pub fn outlook_calendar(title: &str, start: Instant, end: Instant, details: &str
             ("location", place),
         ],
     )
+}
+
+/// Where an address lies, on a map that she opens with a tap: nothing is loaded from there before.
+pub fn map(address: &str) -> String {
+    query("https://www.openstreetmap.org/search?", &[("query", address)]).replacen("?&", "?", 1)
 }
 
 fn query(base: &str, pairs: &[(&str, &str)]) -> String {
@@ -169,6 +184,26 @@ mod tests {
         assert!(
             outlook_calendar("A", start, end, "d", "")
                 .ends_with("&subject=A&startdt=2026-11-25T15:15:00Z&enddt=2026-11-25T15:30:00Z&body=d")
+        );
+    }
+
+    #[test]
+    fn a_visit_at_home_is_asked_for_with_its_postcode_and_found_on_a_map() {
+        let book = Book {
+            offering: "initial-consultation",
+            mode: Some("in_person"),
+            place: Some("home"),
+            postcode: Some("EC1A 1BB"),
+            day: "2026-11-25".parse().ok(),
+            ..Book::default()
+        };
+        assert_eq!(
+            book.to_string(),
+            "/book/initial-consultation?mode=in_person&place=home&postcode=EC1A%201BB&day=2026-11-25"
+        );
+        assert_eq!(
+            map("4 Elm Ct & Co, 28704"),
+            "https://www.openstreetmap.org/search?query=4%20Elm%20Ct%20%26%20Co%2C%2028704"
         );
     }
 

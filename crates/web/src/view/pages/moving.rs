@@ -18,6 +18,8 @@ pub struct MovePage {
     pub visit: Visit,
     /// `telehealth` or `in_person`.
     pub mode: String,
+    /// What the words call it: `telehealth`, `in_person` (at the office) or `home`.
+    pub way: String,
     /// Back to the appointment.
     pub back_url: String,
     /// The last moment to move it: "Monday, November 30, 2:00 pm".
@@ -104,6 +106,7 @@ impl Page for MovePage {
             frame: Frame::sample(),
             visit: Visit::sample(How::Video),
             mode: "telehealth".into(),
+            way: "telehealth".into(),
             back_url: "/appointments/abc".into(),
             until: "Monday, November 30, 2:00 pm".into(),
             day_title: Some("Tomorrow, Wednesday, November 25".into()),
@@ -124,6 +127,7 @@ impl Page for MovePage {
         let office = Self {
             visit: Visit::sample(How::Office),
             mode: "in_person".into(),
+            way: "in_person".into(),
             ..video.clone()
         };
         let empty = |next: bool| Self {
@@ -139,7 +143,13 @@ impl Page for MovePage {
             }),
             ..video.clone()
         };
-        vec![empty(true), empty(false), video, office]
+        let home = |next| Self {
+            visit: Visit::sample(How::Home),
+            mode: "in_person".into(),
+            way: "home".into(),
+            ..empty(next)
+        };
+        vec![empty(true), empty(false), home(true), home(false), video, office]
     }
 }
 

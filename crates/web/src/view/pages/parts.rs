@@ -33,38 +33,27 @@ impl NextFree {
     }
 }
 
-/// The ways in which an offering can be booked here, as one phrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ways {
-    /// By video.
-    Video,
-    /// She calls.
-    Phone,
-    /// By video or phone.
-    VideoPhone,
-    /// At the office only.
-    Office,
-    /// By video, or at the office.
-    VideoOffice,
-    /// By phone, or at the office.
-    PhoneOffice,
-    /// All three.
-    VideoPhoneOffice,
-}
+/// The ways in which an offering can be booked here, as the name of one phrase: "video-phone-office-home" and every part of
+/// it, so that each language can say each of them as it likes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Ways(String);
 
 impl Ways {
     /// The phrase for what is possible; nothing at all reads as a visit at the office.
-    pub const fn of(video: bool, phone: bool, office: bool) -> Self {
-        match (video, phone, office) {
-            (true, false, false) => Self::Video,
-            (false, true, false) => Self::Phone,
-            (true, true, false) => Self::VideoPhone,
-            (false, false, _) => Self::Office,
-            (true, false, true) => Self::VideoOffice,
-            (false, true, true) => Self::PhoneOffice,
-            (true, true, true) => Self::VideoPhoneOffice,
-        }
+    pub fn of(video: bool, phone: bool, office: bool, home: bool) -> Self {
+        let words = [(video, "video"), (phone, "phone"), (office, "office"), (home, "home")];
+        let said: Vec<&str> = words.iter().filter(|(said, _)| *said).map(|(_, word)| *word).collect();
+        Self(if said.is_empty() {
+            "office".into()
+        } else {
+            said.join("-")
+        })
+    }
+
+    /// Every phrase.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (1..16_u8).map(|bits| Self::of(bits & 1 > 0, bits & 2 > 0, bits & 4 > 0, bits & 8 > 0))
     }
 }
 
@@ -80,6 +69,8 @@ pub enum How {
     Telehealth,
     /// At her office.
     Office,
+    /// At the family's home.
+    Home,
 }
 
 /// The office, as directions show it.
@@ -126,7 +117,7 @@ pub struct Visit {
 
 impl Visit {
     pub(super) fn sample(how: How) -> Self {
-        let office = how == How::Office;
+        let office = matches!(how, How::Office | How::Home);
         Self {
             offering: if office {
                 "Initial consultation"

@@ -46,6 +46,8 @@ pub struct OfferRow {
     pub once_per_family: bool,
     /// Whether only families she has met can book it; then it shows no button.
     pub clients_only: bool,
+    /// Whether its times depend on where she lives; then `next` is none, and the page asks for the postcode.
+    pub by_postcode: bool,
     /// Its next time; none while nothing is free.
     pub next: Option<NextFree>,
     /// Its page of times.
@@ -98,9 +100,10 @@ impl Page for ServicesPage {
             summary: "Tell me what is happening, and I tell you what I would try first.".into(),
             minutes: "15 minutes".into(),
             price: "Free".into(),
-            ways: Ways::VideoPhone,
+            ways: Ways::of(true, true, false, false),
             once_per_family: true,
             clients_only: false,
+            by_postcode: false,
             next: Some(NextFree::sample()),
             url: "/book/free-mini-consult".into(),
         };
@@ -109,9 +112,10 @@ impl Page for ServicesPage {
             summary: "A whole feed from start to finish, and a plan for the two of you that fits your days.".into(),
             minutes: "90 minutes".into(),
             price: "$195".into(),
-            ways: Ways::VideoPhoneOffice,
+            ways: Ways::of(true, true, true, true),
             once_per_family: false,
             clients_only: false,
+            by_postcode: false,
             next: Some(NextFree::new(
                 "Friday 9:00 am".into(),
                 "/book/initial-consultation?mode=telehealth&start=2026-11-27T14:00:00Z".into(),
@@ -166,7 +170,10 @@ impl Page for ServicesPage {
         };
         let nothing_free = Self {
             first: Some(OfferRow { next: None, ..mini }),
-            offerings: vec![OfferRow { next: None, ..initial }],
+            offerings: vec![OfferRow {
+                next: None,
+                ..initial.clone()
+            }],
             packages: vec![],
             ..full.clone()
         };
@@ -175,6 +182,17 @@ impl Page for ServicesPage {
             offerings: vec![],
             ..full.clone()
         };
-        vec![full, nothing_free, bare]
+        let every_way = Self {
+            offerings: Ways::all()
+                .map(|ways| OfferRow {
+                    ways,
+                    by_postcode: true,
+                    next: None,
+                    ..initial.clone()
+                })
+                .collect(),
+            ..bare.clone()
+        };
+        vec![full, nothing_free, bare, every_way]
     }
 }
