@@ -21,11 +21,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use kernel::chance::Chance;
-use kernel::db::Db;
+use kernel::db::{Db, Kept};
 use kernel::keys::Keys;
 use sea_orm::DbErr;
 
 use appointment::notice::Notices;
+use practice::file::Setup;
+use schedule::held::Held;
 
 /// The appointment book over one database; cheap to clone.
 #[derive(Clone)]
@@ -37,6 +39,8 @@ struct Inner {
     chance: Chance,
     settings: Settings,
     notices: Arc<dyn Notices>,
+    setup: Kept<Setup>,
+    held: Kept<Held>,
 }
 
 /// What the configuration says about booking.
@@ -87,6 +91,8 @@ impl Booking {
             chance,
             settings,
             notices,
+            setup: Kept::default(),
+            held: Kept::default(),
         }))
     }
 }

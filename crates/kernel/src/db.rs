@@ -5,7 +5,11 @@
 //! who leaves never leaves a connection half-way in `BEGIN`.
 
 mod connect;
+mod kept;
+mod version;
 mod write;
 
 pub use connect::{ConnectError, Db, DbUrl};
+pub use kept::Kept;
+pub use version::Version;
 pub use write::{Class, Work, claim, class, write};

@@ -1,5 +1,7 @@
 //! What pages ask of the practice.
 
+use std::sync::Arc;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::file::{self, Setup};
@@ -9,7 +11,7 @@ use crate::{Booking, ReadError, store};
 impl Booking {
     /// The practice.
     pub async fn practice(&self) -> Result<Practice, ReadError> {
-        load(self.0.db.reader()).await
+        self.setup().await?.practice.clone().ok_or(ReadError::NoPractice)
     }
 
     /// Whether there is one.
@@ -19,45 +21,52 @@ impl Booking {
 
     /// Its consultants, in order.
     pub async fn consultants(&self) -> Result<Vec<Consultant>, ReadError> {
-        Ok(store::consultant::all(self.0.db.reader()).await?)
+        let setup = self.setup().await?;
+        Ok(setup
+            .consultants
+            .iter()
+            .map(|(consultant, _)| consultant.clone())
+            .collect())
     }
 
     /// What can be booked now, in order.
     pub async fn offerings(&self) -> Result<Vec<Offering>, ReadError> {
-        let db = self.0.db.reader();
-        let practice = load(db).await?;
-        let all = store::offering::all(db, practice.currency).await?;
-        Ok(all.into_iter().filter(|o| !o.archived).collect())
+        let setup = self.setup().await?;
+        Ok(setup.offerings.iter().filter(|o| !o.archived).cloned().collect())
     }
 
     /// The offering of this slug; archived ones are none.
     pub async fn offering(&self, slug: &str) -> Result<Option<Offering>, ReadError> {
-        let db = self.0.db.reader();
-        let practice = load(db).await?;
-        let found = store::offering::by_slug(db, slug, practice.currency).await?;
-        Ok(found.filter(|o| !o.archived))
+        Ok(self.setup().await?.offering(slug).cloned())
     }
 
     /// What is sold together now, in order.
     pub async fn packages(&self) -> Result<Vec<Package>, ReadError> {
-        let db = self.0.db.reader();
-        let practice = load(db).await?;
-        let all = store::package::all(db, practice.currency).await?;
-        Ok(all.into_iter().filter(|p| !p.archived).collect())
+        let setup = self.setup().await?;
+        Ok(setup.packages.iter().filter(|p| !p.archived).cloned().collect())
     }
 
     /// Everything as a practice file that would change nothing.
     pub async fn show_practice(&self) -> Result<String, ReadError> {
-        let setup = setup(self.0.db.reader()).await?;
+        let setup = self.setup().await?;
         if setup.practice.is_none() {
             return Err(ReadError::NoPractice);
         }
         Ok(file::show(&setup))
     }
+
+    /// Everything that a practice file speaks of, as it is in force now.
+    pub(crate) async fn setup(&self) -> Result<Arc<Setup>, DbErr> {
+        let db = &self.0.db;
+        self.0.setup.get(db, |_| true, async || setup(db.reader()).await).await
+    }
 }
 
-async fn load(db: &impl ConnectionTrait) -> Result<Practice, ReadError> {
-    store::practice::load(db).await?.ok_or(ReadError::NoPractice)
+impl Setup {
+    /// The offering of this slug that can be booked.
+    pub(crate) fn offering(&self, slug: &str) -> Option<&Offering> {
+        self.offerings.iter().find(|o| o.slug.as_str() == slug && !o.archived)
+    }
 }
 
 /// Everything that a practice file speaks of.

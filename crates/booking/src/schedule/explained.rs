@@ -8,7 +8,7 @@ use kernel::zone::Zone;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::explain::{InTheWay, Kind, Why, explain, explain_one};
-use super::offered::{GRACE_MINUTES, MAX_DAYS, SlotsAsked, SlotsError, Way};
+use super::offered::{GRACE_MINUTES, MAX_DAYS, SlotsAsked, SlotsError, Way, of_slug};
 use super::slots::{Asked, Busy, Rules, Slot, slots};
 use crate::practice::hours::Hours;
 use crate::practice::{Consultant, Offering};
@@ -155,14 +155,15 @@ impl Booking {
     }
 
     async fn grounds(&self, asked: &SlotsAsked, range: Asked) -> Result<(Zone, Rules, Vec<Ground>), SlotsError> {
-        let (practice, offering) = self.of_slug(&asked.offering).await?;
-        let way = Way::check(&practice, &offering, asked.mode, asked.place, asked.postcode.as_deref());
-        let rules = way.map_err(SlotsError::NotBookable)?.rules(&offering);
+        let setup = self.setup().await?;
+        let (practice, offering) = of_slug(&setup, &asked.offering)?;
+        let way = Way::check(practice, offering, asked.mode, asked.place, asked.postcode.as_deref());
+        let rules = way.map_err(SlotsError::NotBookable)?.rules(offering);
         let db = self.0.db.reader();
         let mut grounds = Vec::new();
         for consultant in store::consultant::all(db).await? {
-            grounds.push(Ground::load(db, consultant, &offering, &rules, range).await?);
+            grounds.push(Ground::load(db, consultant, offering, &rules, range).await?);
         }
-        Ok((practice.zone, rules, grounds))
+        Ok((practice.zone.clone(), rules, grounds))
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod explain;
 pub mod explained;
+pub(crate) mod held;
 pub mod offered;
 mod open_dates;
 pub mod scenario;

@@ -8,12 +8,15 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::slots::{Asked, Busy, Rules, Slot, WhyNot, slots, why_not};
 use crate::appointment::NotBookable;
+use crate::practice::file::Setup;
 use crate::practice::hours::Hours;
 use crate::practice::{Consultant, Mode, Offering, PlaceKind, Practice, Trip};
 use crate::{Booking, store};
 
 /// How long a hold that has ended still keeps its slot in a booking's own eyes, for a payment on its way.
 pub(crate) const GRACE_MINUTES: i64 = 2;
+/// How far around a visit to look: whole local days, because the cap counts them.
+pub(crate) const REACH_MINUTES: i64 = 1500;
 /// The longest range that may be asked for at once.
 pub const MAX_DAYS: i64 = 62;
 
@@ -145,8 +148,7 @@ impl Side {
         moving: Option<AppointmentId>,
     ) -> Result<Self, DbErr> {
         let hours = store::weekly_window::hours(db, consultant.id).await?;
-        // Whole local days, because the cap counts them; and what lies within the visit's reach.
-        let reach = i64::from(rules.duration + rules.buffer_before + rules.buffer_after) + 1500;
+        let reach = REACH_MINUTES + i64::from(rules.duration + rules.buffer_before + rules.buffer_after);
         let (from, until) = (asked.from.plus_minutes(-reach), asked.until.plus_minutes(reach));
         let stale = asked.now.plus_minutes(-GRACE_MINUTES);
         let rows = store::appointment::blocking(db, consultant.id, from, until, stale, moving).await?;
@@ -159,14 +161,7 @@ impl Side {
                 counts,
             });
         }
-        for off in hours.time_off() {
-            let (from, until) = (consultant.zone.instant(off.from), consultant.zone.instant(off.until));
-            busy.push(Busy {
-                from,
-                until,
-                counts: None,
-            });
-        }
+        busy.extend(time_off(&consultant, &hours));
         Ok(Self {
             consultant,
             hours,
@@ -184,6 +179,15 @@ impl Side {
     }
 }
 
+/// When a consultant is away: in the way, without buffers.
+pub(crate) fn time_off(consultant: &Consultant, hours: &Hours) -> impl Iterator<Item = Busy> {
+    hours.time_off().iter().map(|off| Busy {
+        from: consultant.zone.instant(off.from),
+        until: consultant.zone.instant(off.until),
+        counts: None,
+    })
+}
+
 impl Booking {
     /// The starts at which a visit can be booked right now.
     pub async fn slots(&self, asked: &SlotsAsked, now: Instant) -> Result<Offered, SlotsError> {
@@ -191,31 +195,32 @@ impl Booking {
         if length < SignedDuration::ZERO || length > SignedDuration::from_hours(24 * MAX_DAYS) {
             return Err(SlotsError::Range);
         }
-        let (practice, offering) = self.of_slug(&asked.offering).await?;
-        let way = Way::check(&practice, &offering, asked.mode, asked.place, asked.postcode.as_deref());
-        let rules = way.map_err(SlotsError::NotBookable)?.rules(&offering);
+        let held = self.held(now).await?;
+        let (practice, offering) = of_slug(&held.setup, &asked.offering)?;
+        let way = Way::check(practice, offering, asked.mode, asked.place, asked.postcode.as_deref());
+        let rules = way.map_err(SlotsError::NotBookable)?.rules(offering);
         let range = Asked {
             from: asked.from,
             until: asked.until,
             now,
         };
-        let slots = self.union(&offering, &rules, range).await?;
         Ok(Offered {
-            zone: practice.zone,
-            slots,
+            zone: practice.zone.clone(),
+            slots: held.slots(offering, &rules, range),
         })
     }
 
     /// The next free slot of an offering within its horizon: by telehealth or at the office, whichever is sooner.
     pub async fn next_free(&self, offering: &str, now: Instant) -> Result<Option<NextFree>, SlotsError> {
-        let (practice, offering) = self.of_slug(offering).await?;
+        let held = self.held(now).await?;
+        let (practice, offering) = of_slug(&held.setup, offering)?;
         let last = now.plus_minutes((i64::from(offering.horizon_days) + 2) * 1440);
         let mut best: Option<NextFree> = None;
         for mode in offering.modes.iter() {
-            let Ok(way) = Way::check(&practice, &offering, mode, None, None) else {
+            let Ok(way) = Way::check(practice, offering, mode, None, None) else {
                 continue;
             };
-            let rules = way.rules(&offering);
+            let rules = way.rules(offering);
             let mut from = now.plus_minutes(i64::from(offering.notice_minutes));
             let until = best.map_or(last, |b| b.slot.start);
             while from < until {
@@ -225,7 +230,7 @@ impl Booking {
                     until: from.plus_minutes(7 * 1440).min(until),
                     now,
                 };
-                if let Some(slot) = self.union(&offering, &rules, week).await?.first() {
+                if let Some(slot) = held.slots(offering, &rules, week).first() {
                     let place = (mode == Mode::InPerson).then_some(PlaceKind::Office);
                     best = Some(NextFree {
                         slot: *slot,
@@ -239,25 +244,12 @@ impl Booking {
         }
         Ok(best)
     }
+}
 
-    pub(super) async fn of_slug(&self, slug: &str) -> Result<(Practice, Offering), SlotsError> {
-        let db = self.0.db.reader();
-        let practice = store::practice::load(db).await?.ok_or(SlotsError::NoPractice)?;
-        let offering = store::offering::by_slug(db, slug, practice.currency).await?;
-        let offering = offering.filter(|o| !o.archived);
-        let offering = offering.ok_or(SlotsError::NotBookable(NotBookable::UnknownOffering))?;
-        Ok((practice, offering))
-    }
-
-    async fn union(&self, offering: &Offering, rules: &Rules, asked: Asked) -> Result<Vec<Slot>, DbErr> {
-        let db = self.0.db.reader();
-        let mut all = Vec::new();
-        for consultant in store::consultant::all(db).await? {
-            let side = Side::load(db, consultant, offering.id, rules, asked).await?;
-            all.extend(side.slots(rules, asked));
-        }
-        all.sort_unstable();
-        all.dedup();
-        Ok(all)
-    }
+/// The practice and the offering of this slug that can be booked.
+pub(super) fn of_slug<'a>(setup: &'a Setup, slug: &str) -> Result<(&'a Practice, &'a Offering), SlotsError> {
+    let practice = setup.practice.as_ref().ok_or(SlotsError::NoPractice)?;
+    let offering = setup.offering(slug);
+    let offering = offering.ok_or(SlotsError::NotBookable(NotBookable::UnknownOffering))?;
+    Ok((practice, offering))
 }

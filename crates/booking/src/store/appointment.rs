@@ -60,7 +60,7 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 /// No span is longer (a CHECK); so a search for what overlaps is bounded below.
-const LONGEST: i64 = 24 * 60;
+pub(crate) const LONGEST: i64 = 24 * 60;
 
 impl Model {
     /// The state with its data.
@@ -205,6 +205,33 @@ pub(crate) async fn lock_by_link(db: &impl ConnectionTrait, hash: TokenHash) -> 
         .await
 }
 
+/// What blocks a consultant's time beyond `from`, ascending by its first blocked instant.
+fn blocks(consultant: ConsultantId, from: Instant) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .columns([
+            Column::StartsAt,
+            Column::OfferingId,
+            Column::BlockedFrom,
+            Column::BlockedUntil,
+        ])
+        .filter(Column::ConsultantId.eq(consultant))
+        .filter(Column::Blocks.eq(true))
+        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
+        .filter(Column::BlockedUntil.gt(from))
+        .order_by_asc(Column::BlockedFrom)
+}
+
+/// The same until `until`; holds that ended before `stale` left out.
+fn blocks_between(consultant: ConsultantId, from: Instant, until: Instant, stale: Instant) -> Select<Entity> {
+    let held = Condition::any()
+        .add(Column::HoldUntil.is_null())
+        .add(Column::HoldUntil.gt(stale));
+    blocks(consultant, from)
+        .filter(Column::BlockedFrom.lt(until))
+        .filter(held)
+}
+
 /// What blocks a consultant's time: start, offering, blocked from and until.
 pub(crate) type Blocking = (Instant, OfferingId, Instant, Instant);
 
@@ -217,25 +244,8 @@ pub(crate) async fn blocking(
     stale: Instant,
     moving: Option<AppointmentId>,
 ) -> Result<Vec<Blocking>, DbErr> {
-    let held = Condition::any()
-        .add(Column::HoldUntil.is_null())
-        .add(Column::HoldUntil.gt(stale));
-    Entity::find()
-        .select_only()
-        .columns([
-            Column::StartsAt,
-            Column::OfferingId,
-            Column::BlockedFrom,
-            Column::BlockedUntil,
-        ])
-        .filter(Column::ConsultantId.eq(consultant))
-        .filter(Column::Blocks.eq(true))
-        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
-        .filter(Column::BlockedFrom.lt(until))
-        .filter(Column::BlockedUntil.gt(from))
-        .filter(held)
+    blocks_between(consultant, from, until, stale)
         .apply_if(moving, |find, id| find.filter(Column::Id.ne(id)))
-        .order_by_asc(Column::BlockedFrom)
         .into_tuple()
         .all(db)
         .await
@@ -259,26 +269,25 @@ pub(crate) async fn standing(
     until: Instant,
     stale: Instant,
 ) -> Result<Vec<Standing>, DbErr> {
-    let held = Condition::any()
-        .add(Column::HoldUntil.is_null())
-        .add(Column::HoldUntil.gt(stale));
-    Entity::find()
-        .select_only()
-        .columns([
-            Column::StartsAt,
-            Column::EndsAt,
-            Column::OfferingId,
-            Column::BlockedFrom,
-            Column::BlockedUntil,
-        ])
-        .filter(Column::ConsultantId.eq(consultant))
-        .filter(Column::Blocks.eq(true))
-        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
-        .filter(Column::BlockedFrom.lt(until))
-        .filter(Column::BlockedUntil.gt(from))
-        .filter(held)
-        .order_by_asc(Column::BlockedFrom)
+    blocks_between(consultant, from, until, stale)
+        .column(Column::EndsAt)
         .into_model()
+        .all(db)
+        .await
+}
+
+/// What blocks a consultant's time beyond `from`: start, offering, blocked from and until, and until when a hold keeps it.
+pub(crate) type Held = (Instant, OfferingId, Instant, Instant, Option<Instant>);
+
+/// Everything that blocks beyond `from`, ascending by its first blocked instant; holds that have ended among them.
+pub(crate) async fn held(
+    db: &impl ConnectionTrait,
+    consultant: ConsultantId,
+    from: Instant,
+) -> Result<Vec<Held>, DbErr> {
+    blocks(consultant, from)
+        .column(Column::HoldUntil)
+        .into_tuple()
         .all(db)
         .await
 }

@@ -70,6 +70,7 @@ pub struct App {
     pub db: Db,
     pub heard: Arc<Heard>,
     pub login: LoginId,
+    url: DbUrl,
     _folder: tempfile::TempDir,
 }
 
@@ -118,6 +119,7 @@ impl App {
             db,
             heard,
             login: login(),
+            url,
             _folder: folder,
         }
     }
@@ -137,6 +139,13 @@ impl App {
             .await
             .unwrap();
         app
+    }
+
+    /// The same practice as another process has it: connections of its own, and nothing read before.
+    pub async fn elsewhere(&self) -> Booking {
+        let db = Db::open(&self.url).await.unwrap();
+        let keys = Keys::from_hex(&"7".repeat(64)).unwrap();
+        Booking::new(db, keys, Chance::seeded(2), settings(), self.heard.clone())
     }
 
     /// The slots of a week by telehealth or at the office.

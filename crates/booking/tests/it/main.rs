@@ -8,6 +8,7 @@ mod booking;
 mod desk;
 mod explain;
 mod file;
+mod kept;
 mod life;
 mod moves;
 mod oracle;

@@ -9,6 +9,8 @@ use sea_orm::sqlx::{self, sqlite::SqliteJournalMode, sqlite::SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
 use tokio::sync::Semaphore;
 
+use super::version::{Version, Versions};
+
 /// How many writes may wait or run at once; one more is answered "busy" (503) at the edge.
 const WRITE_QUEUE: usize = 1_024;
 const READERS: u32 = 8;
@@ -20,6 +22,7 @@ pub struct Db {
     pub(super) writer: DatabaseConnection,
     reader: DatabaseConnection,
     pub(super) queue: Arc<Semaphore>,
+    versions: Versions,
 }
 
 /// Where the database is.
@@ -84,14 +87,15 @@ impl Db {
     /// Opens both pools.
     pub async fn open(url: &DbUrl) -> Result<Self, ConnectError> {
         let writer = url.open_writer(POSTGRES_CONNECTIONS).await?;
-        let reader = match url {
-            DbUrl::Sqlite(path) => sqlite(path, READERS, true).await?,
-            DbUrl::Postgres(_) => writer.clone(),
+        let (reader, versions) = match url {
+            DbUrl::Sqlite(path) => (sqlite(path, READERS, true).await?, Versions::of_file(path)),
+            DbUrl::Postgres(_) => (writer.clone(), Versions::Server(writer.clone())),
         };
         Ok(Self {
             writer,
             reader,
             queue: Arc::new(Semaphore::new(WRITE_QUEUE)),
+            versions,
         })
     }
 
@@ -110,8 +114,14 @@ impl Db {
         self.reader.ping().await
     }
 
+    /// Which data it holds at this moment: ask before reading what is to be kept, and again before using it.
+    pub async fn version(&self) -> Result<Version, DbErr> {
+        self.versions.now().await
+    }
+
     /// Closes both pools, so that the file can be moved or removed.
     pub async fn close(self) -> Result<(), DbErr> {
+        self.versions.close().await?;
         self.reader.close().await?;
         self.writer.close().await
     }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use booking::appointment::NotBookable;
 use booking::practice::{Mode, PlaceKind};
 use booking::schedule::{Offered, SlotsAsked, SlotsError};
 use kernel::instant::Instant;
@@ -71,10 +72,12 @@ pub async fn slots(
     Path(slug): Path,
     Query(asked): Query<Asked>,
 ) -> Answer<Json<Slots>> {
-    if app.booking().offering(&slug).await?.is_none() {
-        return Err(Problem::not_found());
-    }
-    let asked = checked(slug, asked)?;
+    let asked = match checked(slug.clone(), asked) {
+        Ok(asked) => asked,
+        // Whoever asks in vain is told so first.
+        Err(_) if app.booking().offering(&slug).await?.is_none() => return Err(Problem::not_found()),
+        Err(wrong) => return Err(wrong),
+    };
     let offered = app.booking().slots(&asked, now).await.map_err(refused)?;
     Ok(Json(offered.into()))
 }
@@ -163,13 +166,14 @@ fn field<T: std::str::FromStr>(
 
 fn refused(error: SlotsError) -> Problem {
     match error {
+        SlotsError::NotBookable(NotBookable::UnknownOffering) => Problem::not_found(),
         SlotsError::NotBookable(why) => not_bookable(&why),
         other => other.into(),
     }
 }
 
 /// 422 `not_bookable` with the reason as a word of its own.
-pub fn not_bookable(why: &booking::appointment::NotBookable) -> Problem {
+pub fn not_bookable(why: &NotBookable) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not_bookable", why.to_string()).with("reason", why.code())
 }
 

@@ -1,0 +1,103 @@
+//! What public pages ask of the schedule, read once for all who ask: hours, and what is in the way from now on.
+//!
+//! It is kept for as long as nothing is committed ([`Kept`](kernel::db::Kept)) and costs the same whatever lies in the past. A booking never
+//! trusts it: the transaction that books reads for itself.
+
+use std::sync::Arc;
+
+use kernel::instant::Instant;
+use sea_orm::DbErr;
+
+use super::offered::{GRACE_MINUTES, REACH_MINUTES, time_off};
+use super::slots::{Asked, Busy, Rules, Slot, slots};
+use crate::practice::Offering;
+use crate::practice::file::Setup;
+use crate::store::appointment::{self, LONGEST};
+use crate::{Booking, store};
+
+/// All consultants' days from a moment on.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// The practice at that time.
+    pub(crate) setup: Arc<Setup>,
+    /// Questions of earlier moments need more than was read.
+    read_at: Instant,
+    /// One for each consultant of the setup, in its order.
+    diaries: Vec<Diary>,
+}
+
+#[derive(Debug)]
+struct Diary {
+    /// Ascending by the first blocked instant.
+    visits: Vec<appointment::Held>,
+    off: Vec<Busy>,
+}
+
+impl Booking {
+    /// All consultants' days as of `now`.
+    pub(crate) async fn held(&self, now: Instant) -> Result<Arc<Held>, DbErr> {
+        let db = &self.0.db;
+        let fits = |held: &Held| held.read_at <= now;
+        self.0.held.get(db, fits, async || self.read_held(now).await).await
+    }
+
+    async fn read_held(&self, now: Instant) -> Result<Held, DbErr> {
+        let setup = self.setup().await?;
+        // A visit's own reach, and the whole of a local day for its cap.
+        let from = now.plus_minutes(-REACH_MINUTES - 3 * LONGEST);
+        let mut diaries = Vec::with_capacity(setup.consultants.len());
+        for (consultant, hours) in &setup.consultants {
+            diaries.push(Diary {
+                visits: store::appointment::held(self.0.db.reader(), consultant.id, from).await?,
+                off: time_off(consultant, hours).collect(),
+            });
+        }
+        Ok(Held {
+            setup,
+            read_at: now,
+            diaries,
+        })
+    }
+}
+
+impl Held {
+    /// The slots of an offering, of all consultants together, ascending.
+    pub(crate) fn slots(&self, offering: &Offering, rules: &Rules, asked: Asked) -> Vec<Slot> {
+        let mut all = Vec::new();
+        for ((consultant, hours), diary) in self.setup.consultants.iter().zip(&self.diaries) {
+            let busy = diary.busy(offering, rules, asked);
+            let found = slots(&consultant.zone, hours, rules, &busy, asked);
+            if all.is_empty() {
+                all = found;
+            } else {
+                all.extend(found);
+            }
+        }
+        if self.diaries.len() > 1 {
+            all.sort_unstable();
+            all.dedup();
+        }
+        all
+    }
+}
+
+impl Diary {
+    /// What can matter to starts in the range asked for; holds that ended before the grace are as good as gone.
+    fn busy(&self, offering: &Offering, rules: &Rules, asked: Asked) -> Vec<Busy> {
+        let reach = REACH_MINUTES + i64::from(rules.duration + rules.buffer_before + rules.buffer_after);
+        let (from, until) = (asked.from.plus_minutes(-reach), asked.until.plus_minutes(reach));
+        let stale = asked.now.plus_minutes(-GRACE_MINUTES);
+        let near = self.visits.partition_point(|v| v.2 <= from.plus_minutes(-LONGEST));
+        let visits = self.visits[near..].iter().take_while(|v| v.2 < until);
+        let mut busy: Vec<Busy> = visits
+            .filter(|v| v.3 > from && v.4.is_none_or(|ends| ends > stale))
+            .map(|(start, of, from, until, _)| Busy {
+                from: *from,
+                until: *until,
+                counts: (*of == offering.id).then_some(*start),
+            })
+            .collect();
+        busy.extend(self.off.iter().filter(|off| off.from < until && off.until > from));
+        busy
+    }
+}
