@@ -17,6 +17,7 @@ mod m0004_instance;
 mod m0005_mailing;
 mod m0006_letters;
 mod m0007_reschedule;
+mod m0010_reminders;
 mod runner;
 pub mod shape;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_mailing::Migration),
             Box::new(m0006_letters::Migration),
             Box::new(m0007_reschedule::Migration),
+            Box::new(m0010_reminders::Migration),
         ]
     }
 }
