@@ -7,6 +7,7 @@
 mod admission;
 mod confirm;
 mod leave;
+mod mute;
 mod opt_in;
 mod subscriber;
 mod topics;

@@ -78,9 +78,15 @@ impl Mailing {
         rows::enqueue(tx, MailId::new(now, &self.chance), mail, now).await
     }
 
-    /// Cancels what still waits of a thread, such as the reminders of a cancelled appointment; says how many.
+    /// Cancels what still waits of a thread; says how many.
     pub async fn cancel_thread(&self, tx: &DatabaseTransaction, thread: &str, now: Instant) -> Result<u64, DbErr> {
         rows::cancel_thread(tx, thread, now).await
+    }
+
+    /// Takes back the mails of one kind in a thread that have not begun to leave, such as the reminders of an appointment that
+    /// was cancelled; says how many.
+    pub async fn recall(&self, tx: &DatabaseTransaction, thread: &str, kind: &str, now: Instant) -> Result<u64, DbErr> {
+        rows::recall(tx, thread, kind, now).await
     }
 
     /// How much waits, is under way, bounced or stayed uncertain.

@@ -5,6 +5,7 @@ pub(crate) mod confirmation_link;
 pub(crate) mod consent_proof;
 pub(crate) mod lease;
 pub(crate) mod letter;
+pub(crate) mod mute;
 pub(crate) mod outbox;
 pub(crate) mod signup;
 pub(crate) mod subscriber;

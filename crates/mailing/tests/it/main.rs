@@ -4,6 +4,7 @@
 
 mod consent;
 mod letters;
+mod mute;
 mod outbox;
 mod server;
 mod several;
