@@ -345,6 +345,8 @@ impl Wish {
             key_version: i16::from(keys.version),
             link_hash: self.booking.link(id, 1).hash(),
             moved_by_consultant: false,
+            remind_at: (state == State::Confirmed).then_some(self.now),
+            remind_since: self.now,
         })
     }
 

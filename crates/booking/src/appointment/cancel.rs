@@ -10,6 +10,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use super::facts::AppointmentView;
 use super::lifecycle::{Party, Reason, State};
 use super::notice::{Notice, NoticeKind};
+use super::silence;
 use crate::Booking;
 use crate::store::{self, appointment::Model, history};
 
@@ -130,6 +131,9 @@ async fn by_parent(
         now: *now,
     };
     let appointment = write_down(tx, booking, &row, new, kind, by).await?;
+    if reason == Some(Reason::Loss) {
+        silence::set(tx, booking, &row, true, None, *now).await?;
+    }
     Ok(Cancelled {
         appointment,
         refund: terms.refund,

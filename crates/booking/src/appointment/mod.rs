@@ -12,7 +12,9 @@ mod list;
 pub mod notice;
 mod past;
 mod refusal;
+pub mod reminders;
 mod reschedule;
+mod silence;
 mod view;
 mod wish;
 
@@ -23,8 +25,9 @@ pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held
 pub use feed::{FeedData, FeedInfo};
 pub use lifecycle::{Party, Reason, State};
 pub use list::{Page, PageKey};
-pub use notice::{Notice, NoticeKind, Notices};
+pub use notice::{Notice, NoticeKind, Notices, Silence};
 pub use past::{Event, EventKind, PaidHow};
 pub use refusal::{BookError, NotBookable};
 pub use reschedule::{DeskMove, RescheduleError};
+pub use silence::SilenceError;
 pub use wish::{BookSlot, IdempotencyKey, Visit};

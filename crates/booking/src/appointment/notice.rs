@@ -5,6 +5,8 @@
 
 use std::pin::Pin;
 
+use kernel::email::EmailAddress;
+use kernel::id::AppointmentId;
 use kernel::instant::Instant;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,20 @@ pub type Noticing<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 
 pub trait Notices: Send + Sync {
     /// Called inside the write transaction of the use case, once for each notice.
     fn notify<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a Notice, now: Instant) -> Noticing<'a>;
+
+    /// Called inside the write transaction in which a family falls silent, or may be written to again.
+    fn silence<'a>(&'a self, tx: &'a DatabaseTransaction, silence: &'a Silence, now: Instant) -> Noticing<'a>;
+}
+
+/// A family that gets nothing of our own accord any more, or may get it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// Its address.
+    pub address: EmailAddress,
+    /// Whether it is silent now.
+    pub silent: bool,
+    /// Its coming visits: reminders of them that wait are taken back.
+    pub appointments: Vec<AppointmentId>,
 }
 
 /// Something that happened to an appointment; facts and ids, no links (they are derived when a mail is rendered).
@@ -68,6 +84,13 @@ pub enum NoticeKind {
     },
     /// It was not paid in time.
     HoldExpired,
+    /// It comes nearer: for the parent alone.
+    Reminder {
+        /// Which of its offering's reminders it is: the minutes before the start that it names.
+        minutes: u32,
+        /// Until when it may leave; later it is of no use.
+        until: Instant,
+    },
 }
 
 impl NoticeKind {
@@ -80,6 +103,7 @@ impl NoticeKind {
             Self::CancelledByConsultant { .. } => "cancelled_by_consultant",
             Self::Moved { .. } => "moved",
             Self::HoldExpired => "hold_expired",
+            Self::Reminder { .. } => "reminder",
         }
     }
 }

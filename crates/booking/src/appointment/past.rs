@@ -45,6 +45,13 @@ pub enum EventKind {
     Expired,
     /// It took place.
     Completed,
+    /// Its family gets nothing of our own accord any more.
+    Silenced {
+        /// Whether the consultant chose so; else it followed from the reason of the cancellation.
+        by_consultant: bool,
+    },
+    /// The consultant lifted that.
+    SilenceLifted,
 }
 
 /// How a visit was paid.
@@ -106,6 +113,10 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
         },
         "expired" => EventKind::Expired,
         "completed" => EventKind::Completed,
+        "silenced" => EventKind::Silenced {
+            by_consultant: by == Party::Consultant,
+        },
+        "silence_lifted" => EventKind::SilenceLifted,
         other => return Err(corrupt(format!("the history has an event {other}"))),
     })
 }

@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use super::book::day_key;
 use super::expire::expire;
 use super::facts::{AppointmentFacts, AppointmentView, Moving};
-use super::lifecycle::Party;
+use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
 use super::refusal::{BookError, NotBookable};
 use crate::Booking;
@@ -311,6 +311,8 @@ impl Visit {
             agreed_start: zone.civil(start).to_string(),
             agreed_zone: zone.name().into(),
             moved_by_consultant: false,
+            remind_at: (state == State::Confirmed).then_some(now),
+            remind_since: now,
             sequence: old.sequence + 1,
             ..store::appointment::moved(old, state, now)
         })

@@ -94,6 +94,13 @@ impl Lookups {
         })
     }
 
+    /// The reminders of the row's offering, in minutes before the start.
+    pub(super) fn reminder_minutes(&self, row: &Model) -> Result<&[u32], DbErr> {
+        let offering = self.offerings.get(&row.offering_id);
+        let offering = offering.ok_or_else(|| corrupt(format!("appointment {} without its offering", row.id)))?;
+        Ok(&offering.reminder_minutes)
+    }
+
     fn held(&self, row: &Model) -> Result<Held, DbErr> {
         let missing = || corrupt(format!("appointment {} is held nowhere", row.id));
         if let Some(channel) = &row.channel {

@@ -7,6 +7,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::file::merge::Given;
 use super::file::{self, Change, FileError, Setup};
+use crate::appointment::reminders;
 use crate::{Booking, store};
 
 /// Why a practice file was not applied.
@@ -76,7 +77,11 @@ async fn save(
         }
     }
     for (offering, place) in new.offerings.iter().zip(0_u32..) {
-        if !old.offerings.contains(offering) {
+        let before = old.offerings.iter().find(|o| o.id == offering.id);
+        if before.is_some_and(|o| o.reminder_minutes != offering.reminder_minutes) {
+            reminders::redefine(tx, booking, offering.id, now).await?;
+        }
+        if before != Some(offering) {
             store::offering::save(tx, offering, place).await?;
         }
     }

@@ -6,7 +6,7 @@ use kernel::id::{AppointmentId, ConsultantId, FamilyId, OfferingId};
 use kernel::instant::Instant;
 use kernel::token::TokenHash;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
 use sea_orm::{Condition, DbBackend, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{corrupt, family};
@@ -55,6 +55,8 @@ pub struct Model {
     pub key_version: i16,
     pub link_hash: TokenHash,
     pub moved_by_consultant: bool,
+    pub remind_at: Option<Instant>,
+    pub remind_since: Instant,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -128,6 +130,8 @@ pub(crate) fn moved(row: &Model, to: State, now: Instant) -> Model {
     new.changed_at = now;
     if new.state != row.state {
         new.state_since = now;
+        new.remind_at = (to == State::Confirmed).then_some(now);
+        new.remind_since = now;
     }
     new
 }
@@ -148,6 +152,8 @@ pub(crate) async fn change(db: &impl ConnectionTrait, old: &Model, new: &Model) 
         .col_expr(Column::PaidAt, Expr::value(new.paid_at))
         .col_expr(Column::Sequence, Expr::value(new.sequence))
         .col_expr(Column::ChangedAt, Expr::value(new.changed_at))
+        .col_expr(Column::RemindAt, Expr::value(new.remind_at))
+        .col_expr(Column::RemindSince, Expr::value(new.remind_since))
         .filter(Column::Id.eq(old.id))
         .filter(Column::State.eq(old.state.as_str()))
         .filter(Column::Sequence.eq(old.sequence))
@@ -173,6 +179,8 @@ pub(crate) async fn reschedule(db: &impl ConnectionTrait, old: &Model, new: &Mod
         .col_expr(Column::HoldUntil, Expr::value(new.hold_until))
         .col_expr(Column::Sequence, Expr::value(new.sequence))
         .col_expr(Column::ChangedAt, Expr::value(new.changed_at))
+        .col_expr(Column::RemindAt, Expr::value(new.remind_at))
+        .col_expr(Column::RemindSince, Expr::value(new.remind_since))
         .filter(Column::Id.eq(old.id))
         .filter(Column::State.eq(old.state.as_str()))
         .filter(Column::Sequence.eq(old.sequence))
@@ -334,6 +342,70 @@ pub(crate) async fn over(db: &impl ConnectionTrait, until: Instant, limit: u64) 
         .limit(limit)
         .all(db)
         .await
+}
+
+/// Visits whose reminders shall be looked at, the longest due first, kept from other writers; those that another has, left out.
+pub(crate) async fn to_remind(db: &impl ConnectionTrait, now: Instant, limit: u64) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::RemindAt.is_not_null())
+        .filter(Column::RemindAt.lte(now))
+        .order_by_asc(Column::RemindAt)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .all(db)
+        .await
+}
+
+/// When a visit's reminders shall be looked at next, if nobody has decided that meanwhile.
+pub(crate) async fn look_again(db: &impl ConnectionTrait, row: &Model, next: Option<Instant>) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::RemindAt, Expr::value(next))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::RemindAt.eq(row.remind_at))
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Whose visits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose {
+    Family(FamilyId),
+    Offering(OfferingId),
+}
+
+/// The reminders of coming confirmed visits are looked at anew, and count only from now on.
+pub(crate) async fn remind_anew(db: &impl ConnectionTrait, whose: Whose, now: Instant) -> Result<(), DbErr> {
+    let theirs = match whose {
+        Whose::Family(id) => Column::FamilyId.eq(id),
+        Whose::Offering(id) => Column::OfferingId.eq(id),
+    };
+    Entity::update_many()
+        .col_expr(Column::RemindAt, Expr::value(now))
+        .col_expr(Column::RemindSince, Expr::value(now))
+        .filter(theirs)
+        .filter(Expr::cust("state = 'confirmed'"))
+        .filter(Column::StartsAt.gt(now))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+/// The confirmed visits of a family that are to come, kept from other writers.
+pub(crate) async fn coming_of(
+    db: &impl ConnectionTrait,
+    family: FamilyId,
+    now: Instant,
+) -> Result<Vec<AppointmentId>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::FamilyId.eq(family))
+        .filter(Expr::cust("state = 'confirmed'"))
+        .filter(Column::StartsAt.gt(now))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Whether this address or number has a kept or coming visit of this offering that starts after `since`.

@@ -19,6 +19,7 @@ pub struct Model {
     pub email_key: String,
     pub created_at: Instant,
     pub verified_at: Option<Instant>,
+    pub silenced_at: Option<Instant>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -42,6 +43,7 @@ pub(crate) async fn find_or_make(
         email_key: Set(email.key().into()),
         created_at: Set(now),
         verified_at: Set(None),
+        silenced_at: Set(None),
     };
     let there = OnConflict::column(Column::EmailKey).do_nothing().to_owned();
     Entity::insert(row)
@@ -63,6 +65,44 @@ pub(crate) async fn verify(db: &impl ConnectionTrait, id: FamilyId, now: Instant
         .exec(db)
         .await
         .map(drop)
+}
+
+/// Makes a family silent since then, or lifts that; `false` when it was so already.
+pub(crate) async fn set_silence(
+    db: &impl ConnectionTrait,
+    id: FamilyId,
+    since: Option<Instant>,
+) -> Result<bool, DbErr> {
+    let changes = if since.is_some() {
+        Column::SilencedAt.is_null()
+    } else {
+        Column::SilencedAt.is_not_null()
+    };
+    let done = Entity::update_many()
+        .col_expr(Column::SilencedAt, Expr::value(since))
+        .filter(Column::Id.eq(id))
+        .filter(changes)
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Since when a family is silent, if it is.
+pub(crate) async fn silenced_at(db: &impl ConnectionTrait, id: FamilyId) -> Result<Option<Instant>, DbErr> {
+    let found = Entity::find_by_id(id).select_only().column(Column::SilencedAt);
+    let since: Option<Option<Instant>> = found.into_tuple().one(db).await?;
+    Ok(since.flatten())
+}
+
+/// Which of these families are silent.
+pub(crate) async fn silenced(db: &impl ConnectionTrait, ids: Vec<FamilyId>) -> Result<Vec<FamilyId>, DbErr> {
+    let found = Entity::find().select_only().column(Column::Id);
+    found
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::SilencedAt.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// The addresses of these families.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use booking::appointment::notice::Noticing;
-use booking::appointment::{BookError, BookSlot, Booked, Notice, Notices, ParentName, PhoneNumber, Visit};
+use booking::appointment::{BookError, BookSlot, Booked, Notice, Notices, ParentName, PhoneNumber, Silence, Visit};
 use booking::practice::{Channel, Mode};
 use booking::schedule::{Slot, SlotsAsked};
 use booking::{Booking, Settings, Telehealth};
@@ -34,7 +34,7 @@ pub fn login() -> LoginId {
 
 /// Remembers the notices of committed and rolled back transactions alike.
 #[derive(Default)]
-pub struct Heard(Mutex<Vec<Notice>>, AtomicBool);
+pub struct Heard(Mutex<Vec<Notice>>, AtomicBool, Mutex<Vec<Silence>>);
 
 impl Heard {
     pub fn take(&self) -> Vec<Notice> {
@@ -44,6 +44,11 @@ impl Heard {
     /// From now on no notice can be written.
     pub fn fail(&self) {
         self.1.store(true, Ordering::SeqCst);
+    }
+
+    /// The silences since it was asked last.
+    pub fn silences(&self) -> Vec<Silence> {
+        std::mem::take(&mut self.2.lock().unwrap())
     }
 
     pub fn kinds(&self) -> Vec<&'static str> {
@@ -62,6 +67,11 @@ impl Notices for Heard {
                 Ok(())
             }
         })
+    }
+
+    fn silence<'a>(&'a self, _: &'a DatabaseTransaction, silence: &'a Silence, _: Instant) -> Noticing<'a> {
+        self.2.lock().unwrap().push(silence.clone());
+        Box::pin(async { Ok(()) })
     }
 }
 

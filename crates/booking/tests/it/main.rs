@@ -12,6 +12,7 @@ mod kept;
 mod life;
 mod moves;
 mod oracle;
+mod reminders;
 mod scenarios;
 mod storm;
 mod who;

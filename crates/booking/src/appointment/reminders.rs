@@ -1,0 +1,174 @@
+//! Reminders: when they are due, which is pure, and the reconciler that has them written.
+//!
+//! A visit keeps two instants: when it is looked at next, and since when its reminders count. Booking, confirming and moving only set
+//! both to now; what is due follows here, from the visit as it is then and from its offering's reminders as they are then. So nothing
+//! has to be recomputed elsewhere, and a reminder that was turned on a moment ago mails nobody for a moment that has passed.
+
+use jiff::SignedDuration;
+use jiff::civil::Time;
+use kernel::db::write;
+use kernel::id::OfferingId;
+use kernel::instant::Instant;
+use kernel::zone::Zone;
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use super::lifecycle::State;
+use super::notice::{Notice, NoticeKind};
+use super::view::Lookups;
+use crate::Booking;
+use crate::store::{self, appointment::Model};
+
+/// How late a reminder may still leave; after an outage that was longer it is left out, and with this the one of the evening before
+/// has left when the quiet hours begin.
+pub const LATE_MINUTES: i64 = 30;
+/// A reminder that was put forward is left out when another of the same visit is as near as that.
+const APART: SignedDuration = SignedDuration::from_hours(6);
+/// The quiet hours: from 9 in the evening …
+const NIGHT: Time = Time::constant(21, 0, 0, 0);
+/// … to 7 in the morning.
+const MORNING: Time = Time::constant(7, 0, 0, 0);
+/// When a reminder goes that would be due within them: on the evening before.
+const EVENING: Time = Time::constant(20, 30, 0, 0);
+/// How many at most in one transaction.
+const AT_ONCE: u64 = 100;
+
+/// A reminder of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// The minutes before the start that its offering names: which of its reminders it is.
+    pub minutes: u32,
+    /// When it goes, UTC.
+    pub at: Instant,
+}
+
+/// The reminders of a visit that starts at `starts`, ascending: those of its offering (`minutes` before the start) that are due after
+/// `since`. In `quiet`, the parent's zone, one due between 21:00 and 7:00 goes at 20:30 before, or not at all when that is not after
+/// `since` or within 6 hours of another.
+///
+/// ```
+/// use booking::appointment::reminders::due;
+///
+/// let zone: kernel::zone::Zone = "America/New_York".parse()?;
+/// let at = |text: &str| text.parse().unwrap();
+/// let (start, booked) = (at("2026-03-12T08:00:00-04:00"), at("2026-03-09T12:00:00-04:00"));
+/// let due = due(start, &[1440, 120], booked, Some(&zone));
+/// let moments: Vec<_> = due.iter().map(|r| zone.civil(r.at).to_string()).collect();
+/// assert_eq!(moments, ["2026-03-11T08:00:00", "2026-03-11T20:30:00"], "two hours before would be at 6 in the morning");
+/// # Ok::<(), kernel::zone::NoSuchZone>(())
+/// ```
+pub fn due(starts: Instant, minutes: &[u32], since: Instant, quiet: Option<&Zone>) -> Vec<Reminder> {
+    let (mut kept, mut forward) = (Vec::new(), Vec::new());
+    for &minutes in minutes {
+        let at = starts.plus_minutes(-i64::from(minutes));
+        match quiet.and_then(|zone| evening_before(at, zone)) {
+            Some(at) => forward.push(Reminder { minutes, at }),
+            None => kept.push(Reminder { minutes, at }),
+        }
+    }
+    kept.retain(|r| r.at > since);
+    forward.retain(|r| r.at > since);
+    forward.sort_by_key(|r| (r.at, std::cmp::Reverse(r.minutes)));
+    for reminder in forward {
+        if kept.iter().all(|other| (other.at - reminder.at).abs() > APART) {
+            kept.push(reminder);
+        }
+    }
+    kept.sort_by_key(|r| (r.at, std::cmp::Reverse(r.minutes)));
+    kept
+}
+
+/// The evening before a moment of the quiet hours; `None` for one of the day. An evening that a zone has left out counts as none.
+fn evening_before(at: Instant, zone: &Zone) -> Option<Instant> {
+    let civil = zone.civil(at);
+    let mut date = match civil.time() {
+        time if time >= NIGHT => civil.date(),
+        time if time < MORNING => civil.date().yesterday().ok()?,
+        _ => return None,
+    };
+    loop {
+        let evening = date.to_datetime(EVENING);
+        let there = zone.instant(evening);
+        if zone.civil(there) == evening {
+            return Some(there);
+        }
+        date = date.yesterday().ok()?;
+    }
+}
+
+impl Booking {
+    /// Has the reminders written whose moment has come; says how many. Safe to run twice, in two instances.
+    ///
+    /// Of several that are due at once the last one says all. One whose moment passed more than [`LATE_MINUTES`] ago, or whose visit
+    /// has begun, is left out.
+    pub async fn remind_due(&self, now: Instant) -> Result<u64, DbErr> {
+        let mut all = 0;
+        loop {
+            let (found, done) = write(&self.0.db, (self.clone(), now), async |tx, (booking, now)| {
+                remind_some(tx, booking, *now).await
+            })
+            .await?;
+            all += done;
+            if found < AT_ONCE {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+async fn remind_some(tx: &DatabaseTransaction, booking: &Booking, now: Instant) -> Result<(u64, u64), DbErr> {
+    let rows = store::appointment::to_remind(tx, now, AT_ONCE).await?;
+    if rows.is_empty() {
+        return Ok((0, 0));
+    }
+    // After the rows are locked: whoever changes an offering's reminders touches its visits' rows.
+    let lookups = Lookups::load(tx, &rows).await?;
+    let silent = store::family::silenced(tx, rows.iter().map(|r| r.family_id).collect()).await?;
+    let mut done = 0;
+    for row in &rows {
+        let reminders = if row.state()? == State::Confirmed && !silent.contains(&row.family_id) {
+            planned(booking, &lookups, row)?
+        } else {
+            Vec::new()
+        };
+        let next = reminders.iter().map(|r| r.at).find(|at| *at > now);
+        if !store::appointment::look_again(tx, row, next).await? {
+            continue;
+        }
+        let last = reminders.iter().rfind(|r| r.at <= now);
+        if let Some(reminder) = last
+            && let until = reminder.at.plus_minutes(LATE_MINUTES).min(row.starts_at)
+            && now < until
+        {
+            let kind = NoticeKind::Reminder {
+                minutes: reminder.minutes,
+                until,
+            };
+            let facts = lookups.facts(row)?;
+            booking.0.notices.notify(tx, &Notice { kind, facts }, now).await?;
+            done += 1;
+        }
+    }
+    Ok((rows.len() as u64, done))
+}
+
+fn planned(booking: &Booking, lookups: &Lookups, row: &Model) -> Result<Vec<Reminder>, DbErr> {
+    let zone = booking.0.settings.limits.then(|| row.parent_zone.parse());
+    let zone: Option<Zone> = zone.transpose().map_err(store::corrupt)?;
+    let minutes = lookups.reminder_minutes(row)?;
+    Ok(due(row.starts_at, minutes, row.remind_since, zone.as_ref()))
+}
+
+/// Another definition of an offering's reminders is about to be written: what is due by the old one is said, and of its visits only
+/// moments after `now` count from here on.
+pub(crate) async fn redefine(
+    tx: &DatabaseTransaction,
+    booking: &Booking,
+    offering: OfferingId,
+    now: Instant,
+) -> Result<(), DbErr> {
+    while remind_some(tx, booking, now).await?.0 == AT_ONCE {}
+    store::appointment::remind_anew(tx, store::appointment::Whose::Offering(offering), now).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! The silence switch of a family: no reminder, and nothing else of our own accord, in one tap or after a loss.
+//!
+//! Mails about what she does herself still go, and nobody is told of the silence.
+
+use kernel::db::write;
+use kernel::id::{AppointmentId, LoginId};
+use kernel::instant::Instant;
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use super::lifecycle::Party;
+use super::notice::Silence;
+use crate::Booking;
+use crate::store::appointment::{Model, Whose};
+use crate::store::{self, corrupt, history};
+
+/// Why a family's silence was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SilenceError {
+    /// No appointment has this id.
+    #[error("no such appointment")]
+    NotFound,
+    /// The database failed.
+    #[error("the silence could not be written")]
+    Database(#[from] DbErr),
+}
+
+impl Booking {
+    /// Keeps the family of an appointment silent from now on, or lifts that; `false` when it was so already.
+    pub async fn set_silence(
+        &self,
+        of: AppointmentId,
+        silent: bool,
+        login: LoginId,
+        now: Instant,
+    ) -> Result<bool, SilenceError> {
+        write(&self.0.db, (self.clone(), of, silent, login, now), at_the_desk).await
+    }
+
+    /// Since when the family of an appointment is silent, if it is.
+    pub async fn silenced_at(&self, of: AppointmentId) -> Result<Option<Instant>, DbErr> {
+        let db = self.0.db.reader();
+        let Some(row) = store::appointment::find(db, of).await? else {
+            return Ok(None);
+        };
+        store::family::silenced_at(db, row.family_id).await
+    }
+}
+
+async fn at_the_desk(
+    tx: &DatabaseTransaction,
+    (booking, of, silent, login, now): &(Booking, AppointmentId, bool, LoginId, Instant),
+) -> Result<bool, SilenceError> {
+    let row = store::appointment::lock(tx, *of).await?.ok_or(SilenceError::NotFound)?;
+    Ok(set(tx, booking, &row, *silent, Some(*login), *now).await?)
+}
+
+/// Writes it, with the history of the appointment that led to it, whose row the caller has locked. Without a login the program did it.
+pub(super) async fn set(
+    tx: &DatabaseTransaction,
+    booking: &Booking,
+    row: &Model,
+    silent: bool,
+    login: Option<LoginId>,
+    now: Instant,
+) -> Result<bool, DbErr> {
+    let family = row.family_id;
+    if !store::family::set_silence(tx, family, silent.then_some(now)).await? {
+        return Ok(false);
+    }
+    if !silent {
+        store::appointment::remind_anew(tx, Whose::Family(family), now).await?;
+    }
+    // After the appointments are claimed from the reconciler: what it has written by then is taken back.
+    let appointments = store::appointment::coming_of(tx, family, now).await?;
+    let address = store::family::emails(tx, vec![family]).await?.pop();
+    let address = address.ok_or_else(|| corrupt("an appointment without its family"))?.1;
+    let told = Silence {
+        address,
+        silent,
+        appointments,
+    };
+    booking.0.notices.silence(tx, &told, now).await?;
+    let line = history::Line {
+        appointment: row.id,
+        event: if silent { "silenced" } else { "silence_lifted" },
+        who: if login.is_some() {
+            Party::Consultant
+        } else {
+            Party::Program
+        },
+        login,
+        facts: serde_json::json!({}),
+    };
+    history::add(tx, line, now, &booking.0.chance).await?;
+    Ok(true)
+}
