@@ -28,6 +28,10 @@ pub enum Action {
     PasswordReset,
     /// The feed has a new address.
     FeedRotated,
+    /// A family gets no reminders and letters any more; the subject is the appointment at which that was chosen.
+    FamilySilenced,
+    /// It may get them again.
+    SilenceLifted,
 }
 
 impl Action {
@@ -41,6 +45,8 @@ impl Action {
             Self::ResetAsked => "reset_asked",
             Self::PasswordReset => "password_reset",
             Self::FeedRotated => "feed_rotated",
+            Self::FamilySilenced => "family_silenced",
+            Self::SilenceLifted => "silence_lifted",
         }
     }
 }

@@ -4,9 +4,9 @@
 //! transaction that made it happen. The words are made when the mail is sent, in [`crate::compose`].
 
 use access::{ResetAsked, ResetMail};
-use booking::appointment::notice::{Notice, NoticeKind, Notices, Noticing};
+use booking::appointment::notice::{Notice, NoticeKind, Notices, Noticing, Silence};
 use kernel::email::EmailAddress;
-use kernel::id::OneTimeLinkId;
+use kernel::id::{AppointmentId, OneTimeLinkId};
 use kernel::instant::Instant;
 use mailing::Mailing;
 use mailing::outbox::{NewMail, Priority, Thread};
@@ -14,8 +14,8 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use crate::view::mails::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, DeskBooked,
-    DeskCancelled, DeskMoved, DeskReset, MailFacts,
+    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentReminder,
+    AppointmentRequested, DeskBooked, DeskCancelled, DeskMoved, DeskReset, MailFacts,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -29,6 +29,9 @@ impl Bridge {
 
     async fn tell(&self, tx: &DatabaseTransaction, notice: &Notice, now: Instant) -> Result<(), DbErr> {
         let facts = &notice.facts;
+        if ends_reminders(&notice.kind) {
+            self.recall_reminders(tx, facts.id, now).await?;
+        }
         self.send(
             tx,
             notice,
@@ -44,6 +47,24 @@ impl Bridge {
         Ok(())
     }
 
+    /// What was written of a time that no longer holds does not leave.
+    async fn recall_reminders(&self, tx: &DatabaseTransaction, of: AppointmentId, now: Instant) -> Result<(), DbErr> {
+        let kind = AppointmentReminder::KIND;
+        self.0.recall(tx, &thread(of, "parent"), kind, now).await.map(drop)
+    }
+
+    /// No letter any more, and what was written of its own accord and waits is taken back.
+    async fn keep_silent(&self, tx: &DatabaseTransaction, silence: &Silence, now: Instant) -> Result<(), DbErr> {
+        if !silence.silent {
+            return self.0.unmute(tx, &silence.address).await;
+        }
+        self.0.mute(tx, &silence.address, now).await?;
+        for &appointment in &silence.appointments {
+            self.recall_reminders(tx, appointment, now).await?;
+        }
+        Ok(())
+    }
+
     /// One mail of the appointment's thread to this side: they leave in the order in which things happened.
     async fn send(
         &self,
@@ -54,20 +75,40 @@ impl Bridge {
         side: &str,
         now: Instant,
     ) -> Result<(), DbErr> {
-        let id = notice.facts.id;
+        let (id, sequence) = (notice.facts.id, notice.facts.sequence);
+        let (which, not_after) = match notice.kind {
+            NoticeKind::Reminder { minutes, until } => (format!(":{minutes}"), Some(until)),
+            _ => (String::new(), None),
+        };
         let mail = NewMail {
-            key: format!("appointment:{id}:{kind}:{}", notice.facts.sequence),
+            key: format!("appointment:{id}:{kind}:{sequence}{which}"),
             kind,
             to: to.clone(),
             context: context(notice)?,
             thread: Some(Thread {
-                name: format!("appointment:{id}:{side}"),
+                name: thread(id, side),
                 cancels_elders: false,
             }),
-            not_after: None,
+            not_after,
             priority: Priority::Normal,
         };
         self.0.enqueue(tx, mail, now).await.map(drop)
+    }
+}
+
+/// The order of the mails about an appointment to one side.
+fn thread(appointment: AppointmentId, side: &str) -> String {
+    format!("appointment:{appointment}:{side}")
+}
+
+/// Whether a reminder that waits to be sent speaks of what is no longer so.
+fn ends_reminders(kind: &NoticeKind) -> bool {
+    match kind {
+        NoticeKind::CancelledByParent { .. }
+        | NoticeKind::CancelledByConsultant { .. }
+        | NoticeKind::Moved { .. }
+        | NoticeKind::HoldExpired => true,
+        NoticeKind::Requested { .. } | NoticeKind::Confirmed { .. } | NoticeKind::Reminder { .. } => false,
     }
 }
 
@@ -79,6 +120,7 @@ fn mail_to_parent(kind: &NoticeKind) -> &'static str {
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => AppointmentCancelled::KIND,
         NoticeKind::Moved { .. } => AppointmentMoved::KIND,
         NoticeKind::HoldExpired => AppointmentExpired::KIND,
+        NoticeKind::Reminder { .. } => AppointmentReminder::KIND,
     }
 }
 
@@ -90,7 +132,10 @@ fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
         NoticeKind::Moved {
             by_consultant: false, ..
         } => Some(DeskMoved::KIND),
-        NoticeKind::Confirmed { was_requested: true } | NoticeKind::Moved { .. } | NoticeKind::HoldExpired => None,
+        NoticeKind::Confirmed { was_requested: true }
+        | NoticeKind::Moved { .. }
+        | NoticeKind::HoldExpired
+        | NoticeKind::Reminder { .. } => None,
     }
 }
 
@@ -110,6 +155,10 @@ fn context(facts: &impl Serialize) -> Result<serde_json::Value, DbErr> {
 impl Notices for Bridge {
     fn notify<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a Notice, now: Instant) -> Noticing<'a> {
         Box::pin(self.tell(tx, notice, now))
+    }
+
+    fn silence<'a>(&'a self, tx: &'a DatabaseTransaction, silence: &'a Silence, now: Instant) -> Noticing<'a> {
+        Box::pin(self.keep_silent(tx, silence, now))
     }
 }
 

@@ -7,6 +7,7 @@ pub mod door;
 pub mod feed;
 pub mod moving;
 pub mod settings;
+pub mod silence;
 pub mod today;
 
 use axum::response::Response;

@@ -101,6 +101,7 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/appointments/{id}/paid", post(desk::appointment::paid))
         .route("/admin/appointments/{id}/move", post(desk::moving::send))
         .route("/admin/appointments/{id}/cancel", post(desk::appointment::cancel))
+        .route("/admin/appointments/{id}/silence", post(desk::silence::send))
         .route("/admin/calendar", get(desk::feed::page))
         .route("/admin/calendar/detail", post(desk::feed::detail))
         .route("/admin/calendar/rotate", post(desk::feed::rotate))

@@ -52,10 +52,11 @@ impl Workers {
         })
     }
 
-    /// Everything that is due at `now`, once: holds end, visits are completed, mails are sent.
+    /// Everything that is due at `now`, once: holds end, visits are completed, reminders are written, mails are sent.
     pub async fn run_once(&self, now: Instant) -> Result<(), sea_orm::DbErr> {
         self.app.booking().expire_due(now).await?;
         self.app.booking().complete_due(now).await?;
+        self.app.booking().remind_due(now).await?;
         if self.composer.refresh().await.is_err() {
             return Ok(());
         }
@@ -88,6 +89,7 @@ async fn reconcile(app: App) {
     let now = app.clock().now();
     report("expired holds", app.booking().expire_due(now).await);
     report("visits over", app.booking().complete_due(now).await);
+    report("reminders", app.booking().remind_due(now).await);
 }
 
 fn report(what: &str, done: Result<u64, sea_orm::DbErr>) {

@@ -80,6 +80,11 @@ mail-expired-paid = Did you pay already? Then reply to this mail and I put it ri
 mail-expired-again = Try to take it again
 mail-expired-again-hint = If somebody else was quicker, the nearest times are on the same page.
 
+## appointment-reminder
+
+mail-reminder-subject = Appointment with { $with }, { $date }, { $time }: a reminder
+mail-reminder-lead = this is to remind you. We meet
+
 ## desk-booked
 
 desk-booked-subject = Booked: { $date }, { $time }

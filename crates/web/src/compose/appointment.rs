@@ -1,7 +1,7 @@
 //! The mails about an appointment, to the parent and to the consultant.
 
 use booking::appointment::notice::{Notice, NoticeKind};
-use booking::appointment::{AppointmentFacts, Held, Reason, State};
+use booking::appointment::{AppointmentFacts, Held, Moving, Reason, State};
 use booking::calendar::invitation::{Method, Parties, Person, invitation};
 use booking::practice::Office;
 use kernel::instant::Instant;
@@ -13,8 +13,9 @@ use super::{Letter, facts};
 use crate::events;
 use crate::view::format;
 use crate::view::mails::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, DeskBooked,
-    DeskCancelled, DeskMode, DeskMoved, How, MailFacts, When, greeting_name, listed_name,
+    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentReminder,
+    AppointmentRequested, DeskBooked, DeskCancelled, DeskMode, DeskMoved, How, MailFacts, When, greeting_name,
+    listed_name,
 };
 
 impl Letter<'_> {
@@ -35,6 +36,7 @@ impl Letter<'_> {
                 let invitation = (facts.state == State::Confirmed).then(|| self.invite(Method::Request, facts));
                 self.mail(job, &self.moved(facts, &notice.kind)?, invitation)
             }
+            AppointmentReminder::KIND => self.mail(job, &self.reminder(facts, self.app.clock().now()), None),
             DeskMoved::KIND => self.mail(job, &self.desk_moved(facts, &notice.kind)?, None),
             DeskBooked::KIND => self.mail(job, &self.desk_booked(facts), None),
             DeskCancelled::KIND => self.mail(job, &self.desk_cancelled(facts, &notice.kind), None),
@@ -217,6 +219,24 @@ impl Letter<'_> {
             calendar_url: (!waits).then(|| format!("{manage_url}/calendar.ics")),
             manage_url,
         })
+    }
+
+    /// What holds at the moment when it is sent: what can no longer be done behind the link is not spoken of.
+    fn reminder(&self, facts: &AppointmentFacts, now: Instant) -> AppointmentReminder {
+        let costs = !facts.total().is_zero();
+        let late = facts.cancel_terms(facts.starts.plus_minutes(-1));
+        AppointmentReminder {
+            signature: self.signature(),
+            name: greeting_name(&facts.parent_name),
+            when: self.when(facts),
+            how: self.how(facts),
+            owed: self.amount(facts.owed()),
+            free_until: (costs && now < facts.free_until)
+                .then(|| self.locale.moment(facts.free_until, facts.shown_zone())),
+            kept_when_late: self.amount(late.kept),
+            can_move: matches!(facts.moving(now), Moving::Until(_)),
+            manage_url: self.manage_url(facts),
+        }
     }
 
     /// "Thursday, November 26, 2:00 to 3:30 pm".

@@ -32,6 +32,8 @@ fn notice(done: &Done) -> Option<AppointmentNotice> {
         "cancelled" => AppointmentNotice::Cancelled,
         "paid-already" => AppointmentNotice::PaidAlready,
         "over" => AppointmentNotice::OverAlready,
+        "silent" => AppointmentNotice::Silent,
+        "not-silent" => AppointmentNotice::NotSilent,
         _ => return None,
     })
 }
@@ -99,6 +101,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         cancel_url: (facts.state.is_coming() && room.now < facts.starts).then(|| format!("{}/cancel", url(facts))),
         message: String::new(),
         message_problem: None,
+        silence: super::silence::switch(app, facts).await?,
         history: history.iter().map(|e| event(room, found, e)).collect(),
     })
 }
@@ -133,6 +136,9 @@ fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
         EventKind::CancelledByConsultant => (view::EventKind::CancelledByYou, None),
         EventKind::Expired => (view::EventKind::Expired, None),
         EventKind::Completed => (view::EventKind::Completed, None),
+        EventKind::Silenced { by_consultant: true } => (view::EventKind::SilencedByYou, None),
+        EventKind::Silenced { by_consultant: false } => (view::EventKind::SilencedByReason, None),
+        EventKind::SilenceLifted => (view::EventKind::SilenceLifted, None),
     };
     view::Event {
         kind,

@@ -11,7 +11,7 @@ mod settings;
 mod subscribers;
 mod today;
 
-pub use appointment::{Answer, Appointment, AppointmentNotice, Event, EventKind, Moving};
+pub use appointment::{Answer, Appointment, AppointmentNotice, Event, EventKind, Moving, Silence};
 pub use appointments::{Appointments, Day, Row};
 pub use door::{
     FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,

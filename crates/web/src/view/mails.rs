@@ -9,6 +9,7 @@ mod appointment;
 mod desk;
 mod newsletter;
 mod parts;
+mod reminder;
 
 pub use appointment::{
     AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, How, When,
@@ -16,6 +17,7 @@ pub use appointment::{
 pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskMoved, DeskReset};
 pub use newsletter::NewsletterConfirm;
 pub use parts::{MailParts, render};
+pub use reminder::AppointmentReminder;
 
 use serde::Serialize;
 

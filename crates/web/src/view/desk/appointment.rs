@@ -55,8 +55,19 @@ pub struct Appointment {
     pub message: String,
     /// What is wrong with it, as a sentence.
     pub message_problem: Option<String>,
+    /// The family's silence switch.
+    pub silence: Silence,
     /// What happened, the oldest first.
     pub history: Vec<Event>,
+}
+
+/// Whether the family gets reminders and letters, and where that is changed.
+#[derive(Debug, Clone, Serialize)]
+pub struct Silence {
+    /// Where the switch posts to: `silent`, "yes" or "no".
+    pub url: String,
+    /// Whether it gets none.
+    pub silent: bool,
 }
 
 /// The form that moves it, with what she has typed.
@@ -105,6 +116,10 @@ pub enum AppointmentNotice {
     OverAlready,
     /// The hold had ended, and the time belongs to somebody else.
     TimeTaken,
+    /// The family gets no reminders and letters any more.
+    Silent,
+    /// It gets them again.
+    NotSilent,
 }
 
 /// One step of an appointment's life.
@@ -142,6 +157,12 @@ pub enum EventKind {
     Completed,
     /// Nobody came.
     NoShow,
+    /// The consultant switched reminders and letters off.
+    SilencedByYou,
+    /// They were switched off because of the reason of the cancellation.
+    SilencedByReason,
+    /// The consultant switched them on again.
+    SilenceLifted,
 }
 
 impl Page for Appointment {
@@ -196,6 +217,10 @@ impl Page for Appointment {
             cancel_url: Some(format!("{base}/cancel")),
             message: String::new(),
             message_problem: None,
+            silence: Silence {
+                url: format!("{base}/silence"),
+                silent: false,
+            },
             history: vec![event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm")],
         };
         let video = Self {
@@ -305,9 +330,20 @@ impl Page for Appointment {
             payment: Payment::Owed { amount: "$110".into() },
             ..waiting.clone()
         };
+        let silent = |silent, notice, kind| Self {
+            notice: Some(notice),
+            silence: Silence {
+                silent,
+                ..waiting.silence.clone()
+            },
+            ..over(notice, State::Cancelled, kind)
+        };
         vec![
             at_home(Some(20)),
             at_home(None),
+            silent(true, AppointmentNotice::Silent, EventKind::SilencedByYou),
+            silent(true, AppointmentNotice::Cancelled, EventKind::SilencedByReason),
+            silent(false, AppointmentNotice::NotSilent, EventKind::SilenceLifted),
             waiting,
             unconfirmed,
             not_there,

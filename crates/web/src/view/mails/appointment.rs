@@ -31,7 +31,7 @@ impl When {
         }
     }
 
-    fn abroad() -> Self {
+    pub(super) fn abroad() -> Self {
         Self {
             date: "Tuesday 1 December".into(),
             start: "19:00".into(),
@@ -154,7 +154,7 @@ impl MailFacts for AppointmentConfirmed {
     }
 }
 
-const MANAGE: &str = "https://slowlantern.example/appointments/mzxw6ytboi2dgnbvgy3tqojqmzxw6ytb";
+pub(super) const MANAGE: &str = "https://slowlantern.example/appointments/mzxw6ytboi2dgnbvgy3tqojqmzxw6ytb";
 
 /// The time is kept until it is paid. No calendar part.
 #[derive(Debug, Clone, Serialize)]

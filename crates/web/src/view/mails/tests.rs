@@ -29,6 +29,7 @@ fn mails() -> Vec<Made> {
     made::<AppointmentCancelled>(&view, &mut all);
     made::<AppointmentExpired>(&view, &mut all);
     made::<AppointmentMoved>(&view, &mut all);
+    made::<AppointmentReminder>(&view, &mut all);
     made::<DeskBooked>(&view, &mut all);
     made::<DeskCancelled>(&view, &mut all);
     made::<DeskMoved>(&view, &mut all);
@@ -82,7 +83,7 @@ fn start(text: &str) -> String {
 #[test]
 fn every_mail_renders_with_every_sample() {
     let kinds: BTreeSet<_> = mails().iter().map(|m| m.kind).collect();
-    assert_eq!(kinds.len(), 10);
+    assert_eq!(kinds.len(), 11);
 }
 
 #[test]
