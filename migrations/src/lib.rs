@@ -9,6 +9,7 @@
 
 use sea_orm_migration::prelude::*;
 
+mod copy;
 mod lock;
 mod m0001_practice;
 mod m0002_appointment;
@@ -18,10 +19,14 @@ mod m0005_mailing;
 mod m0006_letters;
 mod m0007_reschedule;
 mod m0010_reminders;
+mod m0013_parked;
+mod restore;
 mod runner;
 pub mod shape;
 
+pub use copy::{CopyError, Part};
 pub use lock::DatabaseLock;
+pub use restore::{RestoreError, Restoring};
 pub use runner::{MigrateError, Migrated, migrate, state};
 
 /// The steps, in the order in which they are run.
@@ -38,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_letters::Migration),
             Box::new(m0007_reschedule::Migration),
             Box::new(m0010_reminders::Migration),
+            Box::new(m0013_parked::Migration),
         ]
     }
 }

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use kernel::db::{ConnectError, DbUrl};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{DatabaseConnection, DbBackend, EntityTrait, QueryOrder, Statement};
+use sea_orm_migration::sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use sea_orm_migration::seaql_migrations;
 
+use crate::copy::vacuum;
 use crate::lock::beside;
 use crate::{DatabaseLock, Migrator};
 
@@ -95,7 +96,7 @@ pub async fn state(url: &DbUrl) -> Result<Vec<String>, MigrateError> {
     missing.map(|(_, steps)| steps)
 }
 
-async fn run(db: &DatabaseConnection, file: Option<&Path>) -> Result<Migrated, MigrateError> {
+pub(crate) async fn run(db: &DatabaseConnection, file: Option<&Path>) -> Result<Migrated, MigrateError> {
     let (fresh, steps) = missing(db).await?;
     let Some(first) = steps.first() else {
         return Ok(Migrated::Current);
@@ -126,7 +127,7 @@ async fn missing(db: &DatabaseConnection) -> Result<(bool, Vec<String>), Migrate
 }
 
 /// The steps that the database has, ascending.
-async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+pub(crate) async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     if !SchemaManager::new(db).has_table("seaql_migrations").await? {
         return Ok(Vec::new());
     }
@@ -137,7 +138,7 @@ async fn applied(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
-fn names() -> Vec<String> {
+pub(crate) fn names() -> Vec<String> {
     Migrator::migrations()
         .iter()
         .map(|step| step.name().to_owned())
@@ -156,13 +157,9 @@ async fn copy(db: &DatabaseConnection, file: &Path, first: &str) -> Result<PathB
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
-    db.execute_raw(Statement::from_sql_and_values(
-        DbBackend::Sqlite,
-        "VACUUM INTO ?",
-        [part.to_string_lossy().into_owned().into()],
-    ))
-    .await
-    .map_err(|error| failed(std::io::Error::other(error)))?;
+    vacuum(db, &part)
+        .await
+        .map_err(|error| failed(std::io::Error::other(error)))?;
     std::fs::rename(&part, &copy).map_err(failed)?;
     Ok(copy)
 }

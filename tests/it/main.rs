@@ -9,6 +9,7 @@
 
 mod api;
 mod architecture;
+mod backup;
 mod bad_input;
 mod booking;
 mod desk;

@@ -366,7 +366,7 @@ async fn check_says_one_line_for_each_thing_and_fails_when_one_fails() {
     let mut program = Program::new().await;
     let _serve = program.serve().await;
     let said = program.answer(&["check"]);
-    for thing in ["configuration", "database", "templates", "mail", "key"] {
+    for thing in ["configuration", "database", "templates", "mail", "key", "backup"] {
         let lines = said
             .lines()
             .filter(|line| line.to_lowercase().contains(&thing.to_lowercase()))

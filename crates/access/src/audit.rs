@@ -32,6 +32,10 @@ pub enum Action {
     FamilySilenced,
     /// It may get them again.
     SilenceLifted,
+    /// After a restore: all mails that waited were let go.
+    OutboxReleased,
+    /// After a restore: the mails that waited in the copy were thrown away.
+    OutboxDropped,
 }
 
 impl Action {
@@ -47,6 +51,8 @@ impl Action {
             Self::FeedRotated => "feed_rotated",
             Self::FamilySilenced => "family_silenced",
             Self::SilenceLifted => "silence_lifted",
+            Self::OutboxReleased => "outbox_released",
+            Self::OutboxDropped => "outbox_dropped",
         }
     }
 }

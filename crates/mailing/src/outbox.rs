@@ -10,6 +10,7 @@ mod compose;
 mod crew;
 mod file;
 mod message;
+pub mod parked;
 pub mod protocol;
 mod scribe;
 mod sender;

@@ -7,6 +7,7 @@ pub(crate) mod lease;
 pub(crate) mod letter;
 pub(crate) mod mute;
 pub(crate) mod outbox;
+pub(crate) mod parked;
 pub(crate) mod signup;
 pub(crate) mod subscriber;
 pub(crate) mod suppression;

@@ -3,6 +3,7 @@
 //! Exit 0: done. 1: failed, with one line on standard error. 2: wrong use. Answers go to standard output, logs to standard error.
 
 mod admin;
+mod backup;
 mod calendar;
 mod check;
 mod feed;
@@ -60,6 +61,10 @@ enum What {
     /// The secret calendar feed
     #[command(subcommand)]
     Feed(feed::Feed),
+    /// Copy the SQLite database, also while it is served
+    Backup(backup::Copy),
+    /// Put such a copy in the place of an empty database; its mails wait until the desk lets them go
+    Restore(backup::Copy),
     /// Look whether everything is in order: one line each
     Check,
 }
@@ -94,6 +99,8 @@ async fn perform(asked: Goldenhour) -> Result<(), Failure> {
         What::Letters(what) => letters::run(what, &open(file).await?).await?,
         What::Admin(what) => admin::run(what, &open(file).await?).await?,
         What::Feed(what) => feed::run(what, &open(file).await?).await?,
+        What::Backup(what) => backup::backup(what, &settings(file)?).await?,
+        What::Restore(what) => backup::restore(what, &settings(file)?).await?,
         What::Check => check::run(file).await?,
     }
     Ok(())

@@ -40,6 +40,8 @@ pub struct Config {
     pub limits: bool,
     /// `demo.load` is `auto`.
     pub demo: bool,
+    /// `backup.folder`: where the daily copies go.
+    pub backup_folder: PathBuf,
 }
 
 /// `server.*`
@@ -204,7 +206,7 @@ impl Config {
             "never" => Ok(false),
             _ => Err("is auto or never"),
         });
-        let backup = layers.text("backup.folder");
+        let backup_folder = layers.parsed("backup.folder", |text| Ok::<_, std::convert::Infallible>(text.into()));
         let config = Self {
             server: server?,
             log: log?,
@@ -214,8 +216,8 @@ impl Config {
             telehealth: telehealth?,
             limits: limits?,
             demo: demo?,
+            backup_folder: backup_folder?,
         };
-        backup?;
         if matches!(config.database.0, DbUrl::Postgres(_)) && config.server.secret_key.is_none() {
             return Err(ConfigError::bad(
                 "server.secret_key",

@@ -6,6 +6,7 @@ pub mod appointments;
 pub mod door;
 pub mod feed;
 pub mod moving;
+pub mod outbox;
 pub mod settings;
 pub mod silence;
 pub mod today;
@@ -90,7 +91,31 @@ pub fn show<P: Page>(app: &App, page: &P) -> Answer {
     show_privately(app, page)
 }
 
+/// The worst thing that is broken: nothing leaves, the mail server is away, there is no copy.
 async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) -> Result<Option<Banner>, PageError> {
+    if let Some(parked) = app.mailing().parked().await? {
+        return Ok(Some(Banner::Parked {
+            copied: parked.copied_at.map(|at| locale.moment(at, &practice.zone)),
+            waiting: parked.waiting,
+            waited: parked.waited_in_copy,
+        }));
+    }
+    if let Some(banner) = mails_waiting(app, locale, practice, now).await? {
+        return Ok(Some(banner));
+    }
+    Ok(app.daily().failed().map(|failed| Banner::NoCopy {
+        folder: app.config().backup_folder.display().to_string(),
+        since: locale.moment(failed.since, &practice.zone),
+        no_room: failed.no_room,
+    }))
+}
+
+async fn mails_waiting(
+    app: &App,
+    locale: Locale,
+    practice: &Practice,
+    now: Instant,
+) -> Result<Option<Banner>, PageError> {
     let counts = app.mailing().outbox_counts().await?;
     if counts.queued + counts.retry == 0 {
         return Ok(None);

@@ -84,7 +84,8 @@ pub fn find(config: &Config) -> Result<Option<Keys>, KeyError> {
     keys.map_err(|source| KeyError::Unreadable { file, source })
 }
 
-fn file(config: &Config) -> PathBuf {
+/// Where the key is kept when it is not set.
+pub fn file(config: &Config) -> PathBuf {
     config.data_folder().join(FILE)
 }
 

@@ -7,6 +7,7 @@
 //! [`workers`] sends it. [`start`] puts everything together.
 
 pub mod api;
+pub mod backup;
 pub mod bridge;
 pub mod cli;
 pub mod compose;
@@ -26,6 +27,7 @@ pub mod limits;
 pub mod metrics;
 pub mod net;
 pub mod pages;
+pub mod restore;
 pub mod routes;
 pub mod serve;
 pub mod shown;

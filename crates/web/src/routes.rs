@@ -106,6 +106,8 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/calendar/detail", post(desk::feed::detail))
         .route("/admin/calendar/rotate", post(desk::feed::rotate))
         .route("/admin/subscribers", get(desk::today::subscribers))
+        .route("/admin/outbox/release", post(desk::outbox::release))
+        .route("/admin/outbox/delete", post(desk::outbox::delete))
         .route("/admin/settings", get(desk::settings::page))
         .route("/admin/sign-out", post(desk::door::sign_out))
         .route("/admin/", any(async || PageError::NotFound))

@@ -10,6 +10,7 @@ use kernel::db::Db;
 use kernel::keys::Keys;
 use mailing::Mailing;
 
+use crate::backup::Daily;
 use crate::bridge::Bridge;
 use crate::config::{Config, Telehealth};
 use crate::limits::Limits;
@@ -30,6 +31,7 @@ struct Parts {
     mailing: Mailing,
     access: Access,
     limits: Limits,
+    daily: Daily,
 }
 
 impl App {
@@ -58,6 +60,7 @@ impl App {
             mailing,
             access,
             limits,
+            daily: Daily::default(),
         };
         Ok(Self(Arc::new(parts)))
     }
@@ -105,6 +108,11 @@ impl App {
     /// Logins and sessions.
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// How the daily copy went.
+    pub fn daily(&self) -> &Daily {
+        &self.0.daily
     }
 
     /// Limits per network.

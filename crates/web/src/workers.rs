@@ -13,6 +13,7 @@ use mailing::{Sender, Settings};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::backup;
 use crate::compose::Composer;
 use crate::config::{self, Config};
 use crate::state::App;
@@ -21,6 +22,8 @@ use crate::state::App;
 const EVERY: Duration = Duration::from_secs(5);
 /// How often the practice is read again for the mails.
 const PRACTICE_EVERY: Duration = Duration::from_secs(1);
+/// How often today's copy of the database is looked for.
+const COPY_EVERY: Duration = Duration::from_mins(5);
 
 /// Everything that runs beside the requests.
 #[derive(Clone)]
@@ -57,6 +60,7 @@ impl Workers {
         self.app.booking().expire_due(now).await?;
         self.app.booking().complete_due(now).await?;
         self.app.booking().remind_due(now).await?;
+        backup::daily(&self.app, now).await;
         if self.composer.refresh().await.is_err() {
             return Ok(());
         }
@@ -73,6 +77,11 @@ impl Workers {
                 // Without a practice there is nothing to write about; a database that fails says so elsewhere.
                 let _ = composer.refresh().await;
             }
+        }));
+        let copied = app.clone();
+        all.spawn(every(COPY_EVERY, stop.clone(), move || {
+            let app = copied.clone();
+            async move { backup::daily(&app, app.clock().now()).await }
         }));
         all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
         let (clock, drain, stopped) = (

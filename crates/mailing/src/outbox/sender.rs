@@ -20,8 +20,8 @@ use super::crew::{Job, Pace, Worker};
 use super::scribe::{Flight, Turn, scribe};
 use super::transport::Transport;
 use crate::Mailing;
-use crate::store::lease;
 use crate::store::outbox::{self as rows, Claimed, Dead};
+use crate::store::{lease, parked};
 
 /// The longest sleep of an idle sender: commands run in another process and cannot wake it.
 const IDLE: Duration = Duration::from_secs(1);
@@ -255,7 +255,8 @@ impl Claimer<'_> {
     /// Claims as many as the queue has room for; `0` when nothing is due or the crew is busy.
     async fn claim(&self, cancelled: &mut u64) -> Result<usize, DbErr> {
         let (room, now) = (self.jobs.capacity(), self.clock.now());
-        if room == 0 || !rows::is_due(self.office.mailing.db.reader(), now).await? {
+        let reader = self.office.mailing.db.reader();
+        if room == 0 || !rows::is_due(reader, now).await? || parked::find(reader).await?.is_some() {
             return Ok(0);
         }
         let input = (self.office.lease, room, now);
@@ -277,6 +278,9 @@ impl Claimer<'_> {
 type Input = (i64, usize, Instant);
 
 async fn claim(tx: &DatabaseTransaction, &(lease, room, now): &Input) -> Result<(u64, Vec<Claimed>), DbErr> {
+    if parked::find(tx).await?.is_some() {
+        return Ok((0, Vec::new()));
+    }
     let stale = rows::cancel_stale(tx, now).await?;
     Ok((stale, rows::claim(tx, lease, room, now).await?))
 }

@@ -150,6 +150,25 @@ impl Claimed {
     }
 }
 
+/// How many mails wait: all, or those promised until a moment.
+pub(crate) async fn count_waiting(db: &impl ConnectionTrait, until: Option<Instant>) -> Result<u64, DbErr> {
+    let text = "SELECT COUNT(*) AS n FROM outbox WHERE due IS NOT NULL AND queued_at <= $1";
+    let until = until.unwrap_or(Instant::from_micros(i64::MAX));
+    let row = db
+        .query_one_raw(sql(db.get_database_backend(), text, [until.into()]))
+        .await?;
+    let count = row.map_or(Ok(0), |row| row.try_get::<i64>("", "n"))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// Cancels what waits and was promised until a moment.
+pub(crate) async fn cancel_waiting(tx: &DatabaseTransaction, until: Instant, now: Instant) -> Result<(), DbErr> {
+    let text = "UPDATE outbox SET state = 6, due = NULL, moved_at = $1 WHERE due IS NOT NULL AND queued_at <= $2";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = [now.into(), until.into()];
+    tx.execute_raw(sql(backend, text, values)).await.map(drop)
+}
+
 /// Whether anything is due; asked of a reader, so that an idle sender opens no write.
 pub(crate) async fn is_due(db: &impl ConnectionTrait, now: Instant) -> Result<bool, DbErr> {
     let text = "SELECT 1 FROM outbox WHERE due IS NOT NULL AND due <= $1 LIMIT 1";

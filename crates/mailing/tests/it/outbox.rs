@@ -2,6 +2,7 @@
 
 use kernel::db::write;
 use mailing::Mailing;
+use mailing::outbox::parked::{self, Waited};
 use mailing::outbox::{NewMail, Priority, Settings, Tally, Thread, Transport};
 use sea_orm::{DatabaseTransaction, DbErr};
 
@@ -351,4 +352,36 @@ async fn a_running_sender_sends_within_a_second_and_stops_when_told() {
     stop.send(()).unwrap();
     running.await.unwrap();
     assert_eq!(world.states().await, [3]);
+}
+
+#[tokio::test]
+async fn a_parked_outbox_sends_nothing_until_it_is_released() {
+    let world = World::new().await;
+    world.enqueue(mail("a", "ana@example.org"), noon()).await;
+    parked::mark_copy(&world.db, noon().plus_minutes(10)).await.unwrap();
+    parked::park(&world.db, noon().plus_minutes(60)).await.unwrap();
+    let later = noon().plus_minutes(61);
+    world.enqueue(mail("b", "bea@example.org"), later).await;
+    assert_eq!(world.send(later).await, Tally::default());
+    let known = world.mailing.parked().await.unwrap().unwrap();
+    assert_eq!(known.copied_at, Some(noon().plus_minutes(10)));
+    assert_eq!((known.waiting, known.waited_in_copy), (2, 1));
+    assert!(world.mailing.release(Waited::Sent, later).await.unwrap());
+    assert_eq!(world.send(later).await.sent, 2);
+    assert!(world.mailing.parked().await.unwrap().is_none());
+    // A second tap.
+    assert!(!world.mailing.release(Waited::Dropped, later).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_waited_in_a_copy_can_be_thrown_away_and_what_came_since_is_sent() {
+    let world = World::new().await;
+    world.enqueue(mail("a", "ana@example.org"), noon()).await;
+    parked::mark_copy(&world.db, noon().plus_minutes(10)).await.unwrap();
+    let later = noon().plus_minutes(61);
+    world.enqueue(mail("b", "bea@example.org"), later).await;
+    assert!(world.mailing.release(Waited::Dropped, later).await.unwrap());
+    assert_eq!(world.send(later).await.sent, 1);
+    assert_eq!(world.mailing.captured(9).await.unwrap()[0].to, "bea@example.org");
+    assert_eq!(world.states().await, [6, 3]);
 }

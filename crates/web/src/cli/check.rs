@@ -9,6 +9,7 @@ use kernel::db::{Db, DbUrl};
 use mailing::outbox::Transport;
 
 use super::{Failure, say};
+use crate::backup;
 use crate::config::{self, Config};
 use crate::keys;
 use crate::layers::one_line;
@@ -28,6 +29,7 @@ pub async fn run(file: Option<&Path>) -> Result<(), Failure> {
     let templates = View::load().map(|_| "every page and every mail".to_owned());
     good &= tell("templates", templates.map_err(Failure::from))?;
     good &= tell("mail", mail(&config).await)?;
+    good &= tell("backup", copies(&config))?;
     if good {
         Ok(())
     } else {
@@ -71,7 +73,22 @@ fn writable(folder: &Path) -> Result<(), Failure> {
         .create_new(true)
         .open(&probe)
         .and_then(|_| std::fs::remove_file(&probe))
-        .map_err(|why| format!("the data folder {} cannot be written: {why}", folder.display()).into())
+        .map_err(|why| format!("the folder {} cannot be written: {why}", folder.display()).into())
+}
+
+/// Where the daily copies go, and the newest of them.
+fn copies(config: &Config) -> Finding {
+    let folder = &config.backup_folder;
+    if matches!(config.database.0, DbUrl::Postgres(_)) {
+        return Ok("a PostgreSQL database is copied by its own program".to_owned());
+    }
+    if folder.exists() {
+        writable(folder)?;
+    }
+    let newest = backup::newest(folder).map_or("there is none yet".to_owned(), |date| {
+        format!("the newest is of {date}")
+    });
+    Ok(format!("a copy a day into {}; {newest}", folder.display()))
 }
 
 async fn key(config: &Config, usable: bool) -> Finding {

@@ -85,6 +85,24 @@ pub enum Banner {
         /// When the next try is made, if that is known.
         again: Option<String>,
     },
+    /// A copy was restored, and nothing is sent until she says so.
+    Parked {
+        /// When the copy was made: "Monday, November 23, 3:12 am"; none if it does not say.
+        copied: Option<String>,
+        /// How many mails wait.
+        waiting: u64,
+        /// How many of them waited in the copy already.
+        waited: u64,
+    },
+    /// The daily copy of the database could not be made.
+    NoCopy {
+        /// Where it should go.
+        folder: String,
+        /// Since when it fails: "Tuesday, November 24, 3:12 am".
+        since: String,
+        /// Whether the disk is full.
+        no_room: bool,
+    },
 }
 
 /// Where an appointment stands.

@@ -213,6 +213,16 @@ impl Page for Today {
             since: "9:40 am".into(),
             again: Some("9:52 am".into()),
         };
+        let parked = |copied: Option<&str>, waiting, waited| Banner::Parked {
+            copied: copied.map(str::to_owned),
+            waiting,
+            waited,
+        };
+        let no_copy = |no_room| Banner::NoCopy {
+            folder: "data/backups".into(),
+            since: "Tuesday, November 24, 3:12 am".into(),
+            no_room,
+        };
         let busy = Self {
             desk: Desk::sample(Tab::Today),
             date: "Tuesday, November 24".into(),
@@ -249,18 +259,23 @@ impl Page for Today {
             subscribers: Counts::default(),
             ..evening.clone()
         };
-        vec![
-            busy.clone(),
-            Self {
-                desk: Desk {
-                    banner: Some(broken),
-                    ..busy.desk.clone()
-                },
-                needs: busy.needs[..1].to_vec(),
-                ..busy
+        let banners = [
+            broken,
+            parked(Some("Monday, November 23, 3:12 am"), 12, 9),
+            parked(None, 1, 1),
+            parked(Some("Tuesday, November 3, 3:12 am"), 0, 0),
+            no_copy(true),
+            no_copy(false),
+        ];
+        let mut samples = vec![busy.clone(), evening, empty];
+        samples.extend(banners.map(|banner| Self {
+            desk: Desk {
+                banner: Some(banner),
+                ..busy.desk.clone()
             },
-            evening,
-            empty,
-        ]
+            needs: busy.needs[..1].to_vec(),
+            ..busy.clone()
+        }));
+        samples
     }
 }
