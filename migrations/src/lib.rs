@@ -18,6 +18,7 @@ mod m0004_instance;
 mod m0005_mailing;
 mod m0006_letters;
 mod m0007_reschedule;
+mod m0008_intake;
 mod m0010_reminders;
 mod m0013_parked;
 mod restore;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_mailing::Migration),
             Box::new(m0006_letters::Migration),
             Box::new(m0007_reschedule::Migration),
+            Box::new(m0008_intake::Migration),
             Box::new(m0010_reminders::Migration),
             Box::new(m0013_parked::Migration),
         ]

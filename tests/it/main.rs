@@ -15,6 +15,7 @@ mod booking;
 mod desk;
 mod feed;
 mod home_visit;
+mod intake;
 mod moves;
 mod newsletter;
 mod program;

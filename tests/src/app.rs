@@ -77,6 +77,12 @@ impl TestApp {
         }
     }
 
+    /// Changes the practice as `practice apply` does.
+    pub async fn apply_practice(&self, toml: &str) {
+        let applied = self.running().app().booking().apply_practice(toml, self.now()).await;
+        applied.unwrap_or_else(|e| panic!("{e}"));
+    }
+
     fn running(&self) -> &web::Running {
         self.running.as_ref().expect("it runs until it is stopped")
     }

@@ -62,6 +62,10 @@ ids! {
     PaymentId
     /// A line of an append-only history.
     EventId
+    /// What a family answered to one question before a visit.
+    AnswerId
+    /// What a family agreed to before a visit, or took back.
+    ConsentId
     /// A consultant's calendar feed.
     FeedId
     /// An address and its consent.

@@ -4,6 +4,7 @@
 //! leave a [`Fault`] on an empty answer, which [`crate::layers`] turns into a page or into JSON, as the path wants it, and logs once.
 //! Whatever error a use case returns becomes "broken" by `?`, except that a database without room is "try again in a moment".
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -187,7 +188,7 @@ pub struct Problem {
 #[derive(Clone, Debug, Serialize)]
 pub struct FieldProblem {
     /// Its name in the request.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// A sentence.
     pub message: String,
 }
@@ -313,7 +314,7 @@ mod tests {
     #[tokio::test]
     async fn a_problem_is_json_with_a_stable_code() {
         let fields = [FieldProblem {
-            field: "email",
+            field: "email".into(),
             message: "is no address".into(),
         }];
         let answer = Problem::invalid(&fields).into_response();

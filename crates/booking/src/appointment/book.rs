@@ -12,6 +12,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use super::contact::PhoneNumber;
 use super::expire::expire;
 use super::facts::{AppointmentView, Home};
+use super::intake::{Questions, problems_at_booking};
 use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
 use super::refusal::{BookError, NotBookable};
@@ -94,6 +95,7 @@ async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError
     for side in free {
         let row = wish.row(id, family, &side, &ground, state)?;
         if store::appointment::insert(tx, &row).await? {
+            wish.keep_intake(tx, id, &ground.offering).await?;
             let appointment = wish.tell(tx, &row).await?;
             return Ok(Booked {
                 appointment,
@@ -157,6 +159,10 @@ impl Wish {
             if *channel == Channel::Phone && self.slot.phone.is_none() {
                 return Err(BookError::PhoneNeeded);
             }
+        }
+        let problems = problems_at_booking(&offering, visit.mode(), visit.place(), &self.slot.intake);
+        if !problems.is_empty() {
+            return Err(BookError::Intake(problems));
         }
         Ok(Ground {
             rules: way.rules(&offering),
@@ -348,6 +354,13 @@ impl Wish {
             remind_at: (state == State::Confirmed).then_some(self.now),
             remind_since: self.now,
         })
+    }
+
+    /// What was given to the offering's questions; it was checked with the offering.
+    async fn keep_intake(&self, tx: &DatabaseTransaction, id: AppointmentId, offering: &Offering) -> Result<(), DbErr> {
+        let visit = &self.slot.visit;
+        let (read, _) = Questions::of(offering, visit.mode(), visit.place()).read(&self.slot.intake);
+        self.booking.keep_intake(tx, id, read, self.now).await
     }
 
     /// History and notice of the new appointment.

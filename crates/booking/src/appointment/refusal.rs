@@ -2,6 +2,7 @@
 
 use sea_orm::DbErr;
 
+use super::intake::IntakeProblem;
 use crate::schedule::WhyNot;
 
 /// Why a slot was not booked.
@@ -19,6 +20,9 @@ pub enum BookError {
     /// The consultant is to call, and there is no number.
     #[error("a telephone number is needed, because she calls you")]
     PhoneNeeded,
+    /// Answers or consents that make no sense, or are needed and not there.
+    #[error("some answers or consents cannot be used")]
+    Intake(Vec<IntakeProblem>),
     /// The key was used for something else.
     #[error("this idempotency key was used for another request")]
     IdempotencyMismatch,

@@ -8,6 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::contact::{HomeAddress, ParentName, PhoneNumber};
+use super::intake::Given;
 use crate::practice::{Channel, Mode, PlaceKind};
 
 /// A wish to book, parsed.
@@ -29,6 +30,8 @@ pub struct BookSlot {
     pub zone: Zone,
     /// What proves a client: the manage link of a completed visit.
     pub client: Option<Token>,
+    /// Answers and consents that were given with the booking.
+    pub intake: Given,
     /// Under which the answer is repeated.
     pub key: Option<IdempotencyKey>,
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::mode::{Mode, PlaceKind, words};
 use super::slug::Slug;
@@ -127,6 +128,27 @@ pub struct Consent {
     pub when: Option<When>,
 }
 
+impl Question {
+    /// Whether a visit of this mode at this place is asked it.
+    pub fn is_for(&self, mode: Mode, place: Option<PlaceKind>) -> bool {
+        self.when.is_none_or(|when| when.is_for(mode, place))
+    }
+}
+
+impl Consent {
+    /// Whether a visit of this mode at this place is asked for it.
+    pub fn is_for(&self, mode: Mode, place: Option<PlaceKind>) -> bool {
+        self.when.is_none_or(|when| when.is_for(mode, place))
+    }
+
+    /// Recognises its very words: a page that showed others cannot agree to these.
+    pub fn mark(&self) -> String {
+        let digest = Sha256::digest(&self.wording);
+        let hex: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}-{hex}", self.version)
+    }
+}
+
 /// Why questions or consents make no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntakeError {
@@ -223,6 +245,22 @@ mod tests {
             assert!(check_questions(&[question(bad)]).is_err(), "{bad}");
         }
         assert!(serde_json::from_str::<Question>(r#"{"key":"a","kind":"text","label":"?","x":1}"#).is_err());
+    }
+
+    #[test]
+    fn a_consent_is_recognised_by_its_version_and_its_very_words() {
+        let consent = |version: u32, wording: &str| Consent {
+            key: "care".parse().unwrap(),
+            version,
+            wording: wording.into(),
+            required: true,
+            ask: Ask::Later,
+            when: None,
+        };
+        assert_eq!(consent(2, "I agree.").mark(), consent(2, "I agree.").mark());
+        assert!(consent(2, "I agree.").mark().starts_with("2-"));
+        assert_ne!(consent(2, "I agree.").mark(), consent(3, "I agree.").mark());
+        assert_ne!(consent(2, "I agree.").mark(), consent(2, "I agree!").mark());
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub(crate) mod family;
 pub(crate) mod feed;
 pub(crate) mod history;
 pub(crate) mod idempotency;
+pub(crate) mod intake_answer;
+pub(crate) mod intake_consent;
 pub(crate) mod offering;
 pub(crate) mod package;
 pub(crate) mod package_visit;

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use booking::appointment::notice::Noticing;
-use booking::appointment::{BookError, BookSlot, Booked, Notice, Notices, ParentName, PhoneNumber, Silence, Visit};
+use booking::appointment::{
+    BookError, BookSlot, Booked, Given, Notice, Notices, ParentName, PhoneNumber, Silence, Visit,
+};
 use booking::practice::{Channel, Mode};
 use booking::schedule::{Slot, SlotsAsked};
 use booking::{Booking, Settings, Telehealth};
@@ -223,6 +225,7 @@ pub fn wish(offering: &str, start: Instant) -> BookSlot {
         phone: Some(PhoneNumber::parse("828-555-0199").unwrap()),
         zone: Zone::named("America/New_York").unwrap(),
         client: None,
+        intake: Given::default(),
         key: None,
     }
 }

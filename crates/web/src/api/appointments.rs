@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use booking::appointment::{
-    AppointmentView, BookError, BookSlot, CancelError, CancelReason, HomeAddress, IdempotencyKey, ParentName,
-    PhoneNumber, Visit,
+    AppointmentView, BookError, BookSlot, CancelError, CancelReason, Given, HomeAddress, IdempotencyKey, IntakeProblem,
+    ParentName, PhoneNumber, Tick, Visit, intake,
 };
 use booking::practice::{Channel, Mode, PlaceKind};
 use kernel::email::EmailAddress;
@@ -13,6 +13,7 @@ use kernel::instant::Instant;
 use kernel::token::Token;
 use kernel::zone::Zone;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::offerings::not_bookable;
 use super::{Amount, Answer};
@@ -38,6 +39,10 @@ pub struct Asked {
     place: Option<Place>,
     client: Option<String>,
     credit: Option<String>,
+    #[serde(default)]
+    answers: Map<String, Value>,
+    #[serde(default)]
+    consents: Vec<String>,
 }
 
 /// Where a visit in person is.
@@ -116,7 +121,7 @@ fn key(headers: &HeaderMap, asked: &Asked) -> Answer<Option<IdempotencyKey>> {
     let message = "1 to 255 visible characters".to_owned();
     let text = text.ok_or_else(|| {
         Problem::invalid(&[FieldProblem {
-            field: "Idempotency-Key",
+            field: "Idempotency-Key".into(),
             message,
         }])
     })?;
@@ -140,6 +145,14 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
     let phone = asked.phone.as_deref().filter(|p| !p.trim().is_empty());
     let phone = phone.map(|p| keep(&mut wrong, "phone", PhoneNumber::parse(p)));
     let visit = visit(&mut wrong, &asked, &offering.channels);
+    let intake = Given {
+        answers: asked.answers.into_iter().collect(),
+        consents: asked.consents.into_iter().map(|key| (key, Tick::Present)).collect(),
+    };
+    if let Some(visit) = &visit {
+        let problems = intake::problems_at_booking(&offering, visit.mode(), visit.place(), &intake);
+        wrong.extend(problems.iter().map(of_intake));
+    }
     let phone = match phone {
         Some(None) => None,
         Some(Some(phone)) => Some(Some(phone)),
@@ -150,6 +163,9 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
     else {
         return Err(Problem::invalid(&wrong));
     };
+    if !wrong.is_empty() {
+        return Err(Problem::invalid(&wrong));
+    }
     let client = asked.client.as_deref().map(Token::presented);
     Ok(BookSlot {
         offering: asked.offering,
@@ -160,8 +176,16 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
         phone,
         zone,
         client,
+        intake,
         key,
     })
+}
+
+fn of_intake(problem: &IntakeProblem) -> FieldProblem {
+    FieldProblem {
+        field: problem.field().into(),
+        message: problem.wrong.to_string(),
+    }
 }
 
 fn keep<T, E: std::fmt::Display>(
@@ -172,7 +196,7 @@ fn keep<T, E: std::fmt::Display>(
     parsed
         .map_err(|e| {
             wrong.push(FieldProblem {
-                field,
+                field: field.into(),
                 message: e.to_string(),
             });
         })
@@ -219,10 +243,14 @@ fn refused(error: BookError) -> Problem {
             "This Idempotency-Key was used with another body.",
         ),
         BookError::NotBookable(why) => not_bookable(&why),
+        BookError::Intake(problems) => {
+            let fields: Vec<FieldProblem> = problems.iter().map(of_intake).collect();
+            Problem::invalid(&fields)
+        }
         BookError::PhoneNeeded => {
             let message = "a number is needed for a visit by phone".into();
             Problem::invalid(&[FieldProblem {
-                field: "phone",
+                field: "phone".into(),
                 message,
             }])
         }

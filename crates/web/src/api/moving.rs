@@ -56,7 +56,7 @@ pub async fn reschedule(
     let start: Result<Instant, _> = wish.start.parse();
     let start = start.map_err(|e| {
         Problem::invalid(&[FieldProblem {
-            field: "start",
+            field: "start".into(),
             message: e.to_string(),
         }])
     })?;

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use booking::appointment::NotBookable;
+use booking::practice::intake::{Consent, Question};
 use booking::practice::{Mode, PlaceKind};
 use booking::schedule::{Offered, SlotsAsked, SlotsError};
 use kernel::instant::Instant;
@@ -26,6 +27,10 @@ pub struct Offering {
     duration_minutes: u32,
     price: Amount,
     modes: Vec<Mode>,
+    /// What `answers` of a booking may hold.
+    questions: Vec<Question>,
+    /// What `consents` of a booking may name.
+    consents: Vec<Consent>,
 }
 
 /// `GET /offerings`
@@ -37,6 +42,8 @@ pub async fn list(State(app): State<App>) -> Answer<Json<Vec<Offering>>> {
         duration_minutes: o.minutes,
         price: o.price.into(),
         modes: o.modes.into(),
+        questions: o.questions,
+        consents: o.consents,
     });
     Ok(Json(all.collect()))
 }
@@ -115,7 +122,7 @@ fn checked(offering: String, asked: Asked) -> Answer<SlotsAsked> {
     let postcode = asked.postcode.filter(|p| !p.trim().is_empty());
     if place == Some(PlaceKind::Home) && postcode.is_none() {
         wrong.push(FieldProblem {
-            field: "postcode",
+            field: "postcode".into(),
             message: "a home visit needs its postcode".into(),
         });
     }
@@ -140,7 +147,7 @@ pub fn range(wrong: &mut Vec<FieldProblem>, from: Option<&str>, to: Option<&str>
     let (from, until) = (from?, until?);
     if until < from || until > from.plus_minutes(24 * 60 * MOST_DAYS) {
         wrong.push(FieldProblem {
-            field: "to",
+            field: "to".into(),
             message: format!("lies after `from`, by at most {MOST_DAYS} days"),
         });
         return None;
@@ -157,7 +164,7 @@ fn field<T: std::str::FromStr>(
     let parsed = text.and_then(|t| t.parse().ok());
     if parsed.is_none() {
         wrong.push(FieldProblem {
-            field,
+            field: field.into(),
             message: message.to_owned(),
         });
     }

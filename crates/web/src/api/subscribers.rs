@@ -33,9 +33,9 @@ pub async fn subscribe(
     network: ClientNetwork,
     Body(asked): Body<Asked>,
 ) -> Answer<(StatusCode, Json<Value>)> {
-    let wrong = |field, message: &str| {
+    let wrong = |field: &'static str, message: &str| {
         Problem::invalid(&[FieldProblem {
-            field,
+            field: field.into(),
             message: message.to_owned(),
         }])
     };

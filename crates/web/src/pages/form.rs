@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use booking::appointment::{
-    BookError, BookSlot, HomeAddress, IdempotencyKey, NotAnAddress, NotBookable, ParentName, PhoneNumber, Visit,
+    BookError, BookSlot, Given, HomeAddress, IdempotencyKey, NotAnAddress, NotBookable, ParentName, PhoneNumber, Visit,
 };
 use booking::practice::{Channel, Mode, Offering, Terms};
 use kernel::email::{EmailAddress, NotAnEmail};
@@ -223,6 +223,7 @@ fn checked(
         phone,
         zone,
         client: None,
+        intake: Given::default(),
         key,
     }))
 }
