@@ -8,6 +8,7 @@ pub mod colour;
 pub mod feed;
 pub mod form;
 pub mod home;
+pub mod intake;
 pub mod moving;
 pub mod newsletter;
 pub mod outbox;

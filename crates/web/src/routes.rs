@@ -48,6 +48,10 @@ fn public() -> Router<App> {
             "/appointments/{token}/cancel",
             get(pages::appointment::ask).post(pages::appointment::cancel),
         )
+        .route(
+            "/appointments/{token}/intake",
+            get(pages::intake::page).post(pages::intake::save),
+        )
         .route("/calendar/{file}", get(pages::feed::feed))
         .route("/posts", get(pages::article::list))
         .route("/posts/feed.xml", get(pages::article::feed))

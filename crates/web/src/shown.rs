@@ -4,6 +4,7 @@
 
 pub mod appointment;
 pub mod days;
+pub mod intake;
 pub mod meeting;
 pub mod moving;
 pub mod offers;

@@ -35,6 +35,7 @@ pub struct Done {
 pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path, Query(done): Query<Done>) -> Answer {
     let view = find(&app, &token).await?;
     let mut page = shown::appointment::page(&guest, &view);
+    page.intake = shown::intake::row(&guest, &view, &app.booking().intake(&view.facts).await?);
     page.moved = done.moved.is_some() && view.facts.sequence > 0 && page.cancel.is_some();
     show_privately(&app, &page)
 }

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use booking::appointment::intake::{Questions, problems_at_booking};
 use booking::appointment::{
-    BookError, BookSlot, Given, HomeAddress, IdempotencyKey, NotAnAddress, NotBookable, ParentName, PhoneNumber, Visit,
+    BookError, BookSlot, HomeAddress, IdempotencyKey, NotAnAddress, NotBookable, ParentName, PhoneNumber, Visit,
 };
 use booking::practice::{Channel, Mode, Offering, Terms};
 use kernel::email::{EmailAddress, NotAnEmail};
@@ -21,6 +22,7 @@ use crate::guest::Guest;
 use crate::net::ClientNetwork;
 use crate::shown;
 use crate::shown::appointment::planned;
+use crate::shown::intake::{self, Fields};
 use crate::shown::meeting::Meeting;
 use crate::state::App;
 use crate::view::frame::Nav;
@@ -43,6 +45,9 @@ pub struct Typed {
     phone: String,
     key: String,
     website: String,
+    /// Answers and consents: `answers.worry`, `consents.privacy`.
+    #[serde(flatten)]
+    asked: Fields,
 }
 
 /// The form of a time, before anything was typed.
@@ -92,7 +97,7 @@ pub async fn send(
             keep_private(&mut answer);
             Ok(answer)
         }
-        Err(error) => refused(&app, &guest, &offering, &meeting, start, page, error).await,
+        Err(error) => refused(&app, &guest, &offering, &typed, (&meeting, start), page, error).await,
     }
 }
 
@@ -152,6 +157,7 @@ fn form(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start:
         email: field(&typed.email),
         phone: field(&typed.phone),
         phone_needed: channels == [Channel::Phone],
+        asked: intake::at_booking(&questions(offering, meeting), &typed.asked, &[]),
         taken: None,
         refused: None,
     }
@@ -162,6 +168,11 @@ fn trip_fee(guest: &Guest, offering: &Offering, fee: Money) -> TripFee {
         visit: guest.locale.price(offering.price),
         trip: guest.locale.price(fee),
     }
+}
+
+/// What the offering asks at booking of a visit that is held this way.
+fn questions<'a>(offering: &'a Offering, meeting: &Meeting) -> Questions<'a> {
+    Questions::of(offering, meeting.mode(), meeting.place()).at_booking()
 }
 
 fn back_url(offering: &Offering, meeting: &Meeting, zone: &Zone, start: Instant) -> String {
@@ -205,9 +216,16 @@ fn checked(
     if blank && matches!(visit, Some(Visit::Telehealth(Channel::Phone))) {
         page.phone.problem = Some(Problem::Missing);
     }
+    let asked = questions(offering, meeting);
+    let given = intake::typed_at_booking(&asked, &typed.asked);
+    let problems = problems_at_booking(offering, meeting.mode(), meeting.place(), &given);
+    page.asked = intake::at_booking(&asked, &typed.asked, &problems);
     let (Ok(name), Ok(email), Ok(phone), Some(visit), None) = (name, email, phone, visit, page.phone.problem) else {
         return Ok(None);
     };
+    if !problems.is_empty() {
+        return Ok(None);
+    }
     let body = Typed {
         key: String::new(),
         ..typed.clone()
@@ -223,7 +241,7 @@ fn checked(
         phone,
         zone,
         client: None,
-        intake: Given::default(),
+        intake: given,
         key,
     }))
 }
@@ -267,8 +285,8 @@ async fn refused(
     app: &App,
     guest: &Guest,
     offering: &Offering,
-    meeting: &Meeting,
-    start: Instant,
+    typed: &Typed,
+    (meeting, start): (&Meeting, Instant),
     mut page: FormPage,
     error: BookError,
 ) -> Answer {
@@ -279,6 +297,13 @@ async fn refused(
         }
         BookError::PhoneNeeded => {
             page.phone.problem = Some(Problem::Missing);
+            return answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+        // Somebody changed the questions while the form was on its way: they are shown as they are now.
+        BookError::Intake(problems) => {
+            let fresh = app.booking().offering(offering.slug.as_str()).await?;
+            let fresh = fresh.ok_or(PageError::NotFound)?;
+            page.asked = intake::at_booking(&questions(&fresh, meeting), &typed.asked, &problems);
             return answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         BookError::NotBookable(why) => refusal(why)?,

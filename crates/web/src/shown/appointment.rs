@@ -97,6 +97,7 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         payment: payment(guest, facts, live || awaiting),
         calendar_title: title(guest),
         calendar: (live && guest.now < facts.ends).then(|| calendar_links(guest, view, &path)),
+        intake: None,
         moved: false,
         moving: (live || awaiting).then(|| move_row(guest, facts, &path)).flatten(),
         cancel: (live || awaiting).then(|| cancel_row(guest, view, &path)).flatten(),

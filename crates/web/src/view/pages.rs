@@ -13,6 +13,7 @@ mod cancel;
 mod error;
 mod form;
 mod home;
+mod intake;
 pub mod link;
 mod moving;
 mod newsletter;
@@ -31,6 +32,10 @@ pub use cancel::{CancelPage, Charge};
 pub use error::{ErrorKind, ErrorPage};
 pub use form::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, Retry, TakenAgain, TripFee};
 pub use home::{HomePage, OfferTeaser};
+pub use intake::{
+    Agreed, AnswerProblem, Asked, ChoiceField, ConsentField, IntakePage, IntakeRow, IntakeRowState, Look, Mark,
+    QuestionField, QuestionKind, Told,
+};
 pub use moving::{MoveLatePage, MovePage, MoveRefusal, MoveToPage};
 pub use newsletter::{
     CheckInboxPage, ConfirmPage, ConfirmedPage, LeftPage, LostLinkPage, NewsletterPage, PreferencesPage, TopicChoice,

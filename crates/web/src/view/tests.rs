@@ -1,7 +1,7 @@
 use super::pages::{
     AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelPage, CheckInboxPage, ConfirmPage, ConfirmedPage,
-    ContactPage, ErrorPage, FormPage, HomePage, LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage,
-    NewsletterPage, OutboxPage, PostsPage, PreferencesPage, PrivacyPage, ServicesPage, UnsubscribePage,
+    ContactPage, ErrorPage, FormPage, HomePage, IntakePage, LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage,
+    MoveToPage, NewsletterPage, OutboxPage, PostsPage, PreferencesPage, PrivacyPage, ServicesPage, UnsubscribePage,
 };
 use super::*;
 
@@ -66,6 +66,7 @@ fn every_page_renders_with_every_sample() {
     renders::<FormPage>(&view);
     renders::<AppointmentPage>(&view);
     renders::<CancelPage>(&view);
+    renders::<IntakePage>(&view);
     renders::<MovePage>(&view);
     renders::<MoveToPage>(&view);
     renders::<MoveLatePage>(&view);

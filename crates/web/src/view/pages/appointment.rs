@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::super::Page;
 use super::super::frame::Frame;
 use super::arc::Arc;
+use super::intake::{IntakeRow, IntakeRowState};
 use super::parts::{How, Office, Visit};
 
 /// One appointment, as the parent sees it.
@@ -37,6 +38,8 @@ pub struct AppointmentPage {
     pub calendar_title: String,
     /// The ways into a calendar; only while it is confirmed and not over.
     pub calendar: Option<CalendarLinks>,
+    /// The row that leads to the questions before the visit, or to what was answered.
+    pub intake: Option<IntakeRow>,
     /// Whether it was moved in this browser a moment ago.
     pub moved: bool,
     /// The row that moves; none once it has started or is over.
@@ -141,6 +144,11 @@ impl Page for AppointmentPage {
             free_until: free_until.map(Into::into),
             late_fee: late_fee.map(Into::into),
         };
+        let intake = |state, missing| IntakeRow {
+            url: "/appointments/abc/intake".into(),
+            state,
+            missing,
+        };
         let booked = Self {
             frame: Frame::sample(),
             state: Booked,
@@ -155,6 +163,7 @@ impl Page for AppointmentPage {
             payment: None,
             calendar_title: "Appointment with Nora Tillery".into(),
             calendar: Some(links()),
+            intake: Some(intake(IntakeRowState::Missing, 2)),
             moved: false,
             moving: Some(MoveRow {
                 url: None,
@@ -170,11 +179,13 @@ impl Page for AppointmentPage {
                 ..Visit::sample(How::Phone)
             },
             call_number: Some("828-555-0199".into()),
+            intake: Some(intake(IntakeRowState::Untouched, 0)),
             video_url: None,
             ..booked.clone()
         };
         let confirmed = Self {
             state: Confirmed,
+            intake: Some(intake(IntakeRowState::Complete, 0)),
             visit: Visit::sample(How::Office),
             arc: Arc::at(Time::constant(14, 0, 0, 0)),
             office: Some(Office::sample()),
@@ -259,6 +270,7 @@ impl Page for AppointmentPage {
         };
         let over = |state, again: bool| Self {
             state,
+            intake: None,
             calendar: None,
             moving: None,
             cancel: None,
@@ -281,7 +293,10 @@ impl Page for AppointmentPage {
             over(Expired, true),
             over(Cancelled, true),
             over(Cancelled, false),
-            over(Completed, true),
+            Self {
+                intake: Some(intake(IntakeRowState::Told, 0)),
+                ..over(Completed, true)
+            },
             over(NoShow, false),
         ]
     }

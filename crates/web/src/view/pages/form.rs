@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::super::Page;
 use super::super::frame::Frame;
+use super::intake::Asked;
 use super::parts::{How, Office, Visit};
 
 /// `/book/{offering}?start=…`, and the same again when something has to be looked at.
@@ -57,6 +58,8 @@ pub struct FormPage {
     pub phone: Field,
     /// Whether the number is needed whatever is chosen (the only channel is the phone).
     pub phone_needed: bool,
+    /// What the offering asks at booking.
+    pub asked: Asked,
     /// The time was taken while she typed; everything typed stays, three times are buttons.
     pub taken: Option<TakenAgain>,
     /// It cannot be booked for another reason.
@@ -193,6 +196,7 @@ impl Page for FormPage {
             email: Field::default(),
             phone: Field::default(),
             phone_needed: false,
+            asked: Asked::default(),
             taken: None,
             refused: None,
         };
@@ -202,6 +206,7 @@ impl Page for FormPage {
             button_time: "December 1, 2:00 pm".into(),
             price: Some("$195".into()),
             pay_before: true,
+            asked: Asked::sample(),
             cancel_until: Some("Monday, November 30, 2:00 pm".into()),
             mode: "in_person".into(),
             channels: vec![],
@@ -245,6 +250,7 @@ impl Page for FormPage {
         let all_wrong = Self {
             channels: vec![channel("video", false), channel("phone", false)],
             channel_problem: Some(Problem::Unusable),
+            asked: Asked::wrong_sample(),
             name: Field {
                 value: String::new(),
                 problem: Some(Problem::Missing),
