@@ -60,6 +60,8 @@ async fn consents(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .table("intake_consent")
                 .col(id("id").primary_key())
                 .col(id("appointment_id"))
+                // 1, 2, 3 … of an appointment: the order in which they were given and taken back.
+                .col(ColumnDef::new("number").integer().not_null())
                 .col(text("consent_key"))
                 .col(ColumnDef::new("version").integer().not_null())
                 // The practice's own words, exactly as they were shown.
@@ -75,7 +77,8 @@ async fn consents(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .name("intake_consent_of")
         .table("intake_consent")
         .col("appointment_id")
-        .col("at")
+        .col("number")
+        .unique()
         .take();
     manager.create_index(lines).await?;
     append_only(manager, "intake_consent").await

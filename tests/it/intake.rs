@@ -2,7 +2,11 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{app::TestApp, page::Page};
+use tests::{
+    app::TestApp,
+    journey::{BOOKING_FORM, book, fill, open_form, send},
+    page::Page,
+};
 
 /// The demo's free mini-consult, asking something at booking.
 const ASKING: &str = r#"
@@ -143,4 +147,183 @@ async fn the_api_says_what_an_offering_asks() {
     assert_eq!(mini["questions"][0]["key"], "worry");
     assert_eq!(mini["questions"][2]["choices"], json!(["At the breast", "A mix"]));
     assert_eq!(mini["consents"][0]["version"], 3);
+}
+
+#[tokio::test]
+async fn the_booking_form_asks_and_what_is_missing_or_wrong_is_said_beside_its_field() {
+    let app = TestApp::start().await;
+    app.apply_practice(ASKING).await;
+    let visitor = app.visitor();
+    let form = open_form(&visitor, "free-mini-consult", "mode=telehealth").await;
+    assert!(
+        !form.has("answers.feeding") && !form.has("consents.photos"),
+        "what is asked later is not asked here"
+    );
+    let form = fill(&form, "Aoife Daly", "aoife@example.com").set("answers.weeks", "many");
+    let page = visitor.submit(&form).await.expect(422);
+    page.must_say("Please look at: What worries you most? How many weeks old is your baby?")
+        .must_say("I need this before we can meet.")
+        .must_say("Only a number, please")
+        .must_say("I need your yes to this before we can meet.");
+    assert_eq!(
+        page.count("#answer-worry[aria-invalid], #answer-weeks[aria-invalid], #consent-privacy[aria-invalid]"),
+        3
+    );
+    assert_eq!(app.outbox().await.len(), 0);
+
+    let form = page.form(BOOKING_FORM);
+    assert_eq!(
+        (form.value("answers.weeks"), form.value("name")),
+        (Some("many"), Some("Aoife Daly"))
+    );
+    let tick = page.attributes("#consent-privacy", "value").remove(0);
+    // Ticked words that are others by now are no consent.
+    let form = form
+        .set("answers.worry", "It hurts on the left")
+        .set("answers.weeks", "3");
+    let other = form.clone().forge("consents.privacy", "2-000000000000");
+    visitor
+        .submit(&other)
+        .await
+        .expect(422)
+        .must_say("These words have changed since you opened the page.");
+    let booked = send(&visitor, &form.set("consents.privacy", &tick)).await;
+    booked.page.must_say("One thing that I need is still open.");
+    // Nothing of it is in any mail.
+    for mail in app.outbox().await {
+        assert!(
+            !mail.text.contains("hurts") && !mail.html().contains("hurts"),
+            "{}",
+            mail.subject
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_questions_before_a_visit_are_kept_though_some_are_missing_or_wrong() {
+    let app = TestApp::start().await;
+    let booked = book(&app, "initial-consultation", "mode=telehealth", "aoife@example.com").await;
+    let visitor = app.visitor();
+    let page = visitor.visit(booked.manage.as_str()).await.expect(200);
+    page.must_say("A few questions before we meet")
+        .must_say("4 things that I need are still open.");
+    let intake = page.link("main a[href$='/intake']");
+    let page = visitor.visit(intake.as_str()).await.expect(200);
+    page.must_not_say("Where can I park?");
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    let mark = page.attributes("#consent-photos", "value").remove(0);
+    let form = page
+        .form("main form")
+        .set("answers.goal", "Sleep,\nand less pain")
+        .set("answers.weeks-at-birth", "forty")
+        .set("answers.feeding-now", "A mix")
+        .set("answers.latex-allergy", "no")
+        .set("consents.photos", &mark);
+    let page = visitor.submit(&form).await.expect(422);
+    page.must_say("Saved, except for: How many weeks was the pregnancy at the birth?")
+        .must_say("Only a number, please");
+    let form = page.form("main form").set("answers.weeks-at-birth", "40");
+    let page = visitor.submit_and_follow(&form).await.expect(200);
+    page.must_say("Saved").must_say("4 things that I need are still open.");
+    let form = page.form("main form");
+    assert_eq!(form.value("answers.weeks-at-birth"), Some("40"));
+    assert_eq!(form.value("answers.goal"), Some("Sleep,\nand less pain"));
+    assert_eq!(form.value("answers.feeding-now"), Some("A mix"));
+    assert_eq!(form.value("consents.photos"), Some(mark.as_str()));
+    // Taken back, and emptied.
+    let form = form.untick("consents.photos").set("answers.goal", "");
+    let form = visitor.submit_and_follow(&form).await.expect(200).form("main form");
+    assert_eq!(
+        (form.value("consents.photos"), form.value("answers.goal")),
+        (None, Some(""))
+    );
+}
+
+#[tokio::test]
+async fn a_script_saves_field_by_field_and_is_told_when_and_what_could_not_be_kept() {
+    let app = TestApp::start().await;
+    let booked = book(&app, "initial-consultation", "mode=telehealth", "aoife@example.com").await;
+    let visitor = app.visitor();
+    let path = format!("{}/intake", booked.manage.path());
+    let save = async |pairs: &[(&str, &str)]| {
+        let request = visitor
+            .same_site(Method::POST, &path)
+            .header("accept", "application/json");
+        visitor.send(request.form(pairs)).await
+    };
+    let said = save(&[("answers.goal", "Sleep"), ("answers.weeks-at-birth", "many")])
+        .await
+        .expect(200);
+    assert_eq!(
+        json_of(&said),
+        json!({ "saved_at": "10:00 am", "problems": ["answers.weeks-at-birth"] })
+    );
+    assert_eq!(
+        json_of(&save(&[("answers.worry", "Pain")]).await)["problems"],
+        json!([])
+    );
+    // What nobody asks, and what cannot be, harms nothing.
+    let long = "x".repeat(5000);
+    for pairs in [
+        [("answers.nope", "x"), ("shown", "nope")],
+        [("answers.worry", long.as_str()), ("shown", "")],
+        [("answers.born\0", "\0"), ("consents.care", "\u{202e}")],
+    ] {
+        assert_eq!(save(&pairs).await.status, 200);
+    }
+    let form = visitor.visit(&path).await.expect(200).form("main form");
+    assert_eq!(
+        (form.value("answers.goal"), form.value("answers.worry")),
+        (Some("Sleep"), Some("Pain"))
+    );
+    assert_eq!(form.value("consents.care"), None);
+    let unknown = visitor.same_site(Method::POST, "/appointments/nobody/intake");
+    assert_eq!(visitor.send(unknown.form(&[("answers.goal", "x")])).await.status, 404);
+    let foreign = visitor
+        .request(Method::POST, &path)
+        .header("origin", "https://elsewhere.example");
+    assert_eq!(visitor.send(foreign.form(&[("answers.goal", "x")])).await.status, 403);
+}
+
+#[tokio::test]
+async fn after_the_visit_the_answers_are_only_read_and_after_a_cancellation_they_are_gone() {
+    let app = TestApp::start().await;
+    app.apply_practice(ASKING).await;
+    let visitor = app.visitor();
+    let form = open_form(&visitor, "free-mini-consult", "mode=telehealth").await;
+    let form = fill(&form, "Aoife Daly", "aoife@example.com").set("answers.worry", "It hurts on the left");
+    let tick = form.choices("consents.privacy").remove(0).to_owned();
+    let booked = send(&visitor, &form.set("consents.privacy", &tick)).await;
+    let path = format!("{}/intake", booked.manage.path());
+    let open = visitor.visit(&path).await.expect(200).form("main form");
+    app.wait_minutes(3 * 24 * 60);
+    app.run_workers().await;
+    let page = visitor.visit(&path).await.expect(200);
+    page.must_say("What you told me")
+        .must_say("It hurts on the left")
+        .must_say("Agreed Monday, March 1, 10:00 am");
+    assert_eq!(page.count("main form"), 0);
+    // What is sent too late changes nothing and leads back.
+    let late = visitor.submit(&open.set("answers.worry", "Another")).await;
+    assert_eq!((late.status, late.location()), (303, booked.manage.clone()));
+    visitor.visit(&path).await.must_not_say("Another");
+    visitor
+        .visit(booked.manage.as_str())
+        .await
+        .must_say("What you told me before the visit");
+
+    let other = book(&app, "initial-consultation", "mode=telehealth", "ciara@example.com").await;
+    let path = format!("{}/intake", other.manage.path());
+    let open = visitor.visit(&path).await.expect(200).form("main form");
+    let ask = visitor
+        .visit(&format!("{}/cancel", other.manage.path()))
+        .await
+        .expect(200);
+    visitor
+        .submit_and_follow(&ask.form("main form").press("reason", "illness"))
+        .await
+        .expect(200)
+        .must_not_say("A few questions before we meet");
+    assert_eq!(visitor.get(&path).await.location(), other.manage);
+    assert_eq!(visitor.submit(&open).await.location(), other.manage);
 }

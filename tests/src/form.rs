@@ -115,6 +115,19 @@ impl Form {
         self
     }
 
+    /// Takes a tick away.
+    #[must_use]
+    pub fn untick(mut self, name: &str) -> Self {
+        for control in self
+            .controls
+            .iter_mut()
+            .filter(|c| c.name == name && c.kind == Kind::Tick)
+        {
+            control.on = false;
+        }
+        self
+    }
+
     /// Presses this button of the form: its name and value are sent too.
     #[track_caller]
     #[must_use]

@@ -142,6 +142,7 @@ impl Booking {
             let row = intake_consent::Model {
                 id: ConsentId::new(now, &self.0.chance),
                 appointment_id: id,
+                number: 0,
                 consent_key: consent.key.clone(),
                 version: to_int(line.0)?,
                 wording: line.1,

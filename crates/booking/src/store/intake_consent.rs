@@ -14,6 +14,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ConsentId,
     pub appointment_id: AppointmentId,
+    pub number: i32,
     pub consent_key: Slug,
     pub version: i32,
     pub wording: String,
@@ -28,14 +29,15 @@ pub(crate) async fn of(db: &impl ConnectionTrait, appointments: Vec<AppointmentI
     Entity::find()
         .filter(Column::AppointmentId.is_in(appointments))
         .order_by_asc(Column::AppointmentId)
-        .order_by_asc(Column::At)
-        .order_by_asc(Column::Id)
+        .order_by_asc(Column::Number)
         .all(db)
         .await
 }
 
-/// Adds a line.
-pub(crate) async fn add(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
+/// Adds a line and numbers it. The caller keeps the appointment from other writers.
+pub(crate) async fn add(db: &impl ConnectionTrait, mut row: Model) -> Result<(), DbErr> {
+    let of = Entity::find().filter(Column::AppointmentId.eq(row.appointment_id));
+    row.number = i32::try_from(of.count(db).await? + 1).map_err(super::corrupt)?;
     let row: ActiveModel = row.into();
     Entity::insert(row).exec_without_returning(db).await.map(drop)
 }
