@@ -19,6 +19,7 @@ mod intake;
 mod moves;
 mod newsletter;
 mod program;
+mod reminders;
 mod safety;
 
 #[path = "../browser/mod.rs"]
