@@ -285,6 +285,16 @@ async fn the_consultant_moves_a_visit_with_a_message_and_the_parent_declines_fre
         mail.text
     );
     assert_eq!(line(&mail.calendar().unwrap(), "SEQUENCE:"), "SEQUENCE:1");
+    let all = app.outbox().await;
+    let hers = all
+        .iter()
+        .find(|mail| mail.subject.starts_with("Moved: "))
+        .expect("a line for her own mailbox");
+    assert!(
+        hers.text.starts_with("You have moved the appointment of Aoife Daly"),
+        "{}",
+        hers.text
+    );
     // An hour before, declining still costs nothing.
     app.clock.set("2027-03-14T10:10:00Z".parse().unwrap());
     let visitor = app.visitor();

@@ -124,18 +124,14 @@ fn mail_to_parent(kind: &NoticeKind) -> &'static str {
     }
 }
 
-/// Bookings, moves and cancellations are told to the consultant; what she marked or moved herself, and holds that just end, are not.
+/// Bookings, moves and cancellations are told to the consultant, also those of her own; what she marked as paid, holds that just
+/// end, and reminders are not.
 fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
     match kind {
         NoticeKind::Requested { .. } | NoticeKind::Confirmed { was_requested: false } => Some(DeskBooked::KIND),
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => Some(DeskCancelled::KIND),
-        NoticeKind::Moved {
-            by_consultant: false, ..
-        } => Some(DeskMoved::KIND),
-        NoticeKind::Confirmed { was_requested: true }
-        | NoticeKind::Moved { .. }
-        | NoticeKind::HoldExpired
-        | NoticeKind::Reminder { .. } => None,
+        NoticeKind::Moved { .. } => Some(DeskMoved::KIND),
+        NoticeKind::Confirmed { was_requested: true } | NoticeKind::HoldExpired | NoticeKind::Reminder { .. } => None,
     }
 }
 

@@ -116,6 +116,7 @@ desk-cancelled-reason = A reason was given. It is on the page.
 
 desk-moved-subject = Moved: { $date }, { $time }
 desk-moved-lead = { $name } has moved the appointment
+desk-moved-lead-by-you = You have moved the appointment of { $name }
 desk-moved-was = Before, it was { $was }. That time is free again.
 
 ## newsletter-confirm

@@ -249,7 +249,13 @@ impl Letter<'_> {
     }
 
     fn desk_moved(&self, facts: &AppointmentFacts, kind: &NoticeKind) -> Result<DeskMoved, ComposeError> {
-        let NoticeKind::Moved { from, from_until, .. } = kind else {
+        let NoticeKind::Moved {
+            from,
+            from_until,
+            by_consultant,
+            ..
+        } = kind
+        else {
             return Err(not_moved());
         };
         let zone = &facts.consultant_zone;
@@ -258,6 +264,7 @@ impl Letter<'_> {
             name: name(facts),
             when: self.when_in(facts, zone),
             was: self.span(*from, *from_until, zone),
+            by_consultant: *by_consultant,
             desk_url: self.desk_url(facts),
         })
     }

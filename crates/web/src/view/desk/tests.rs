@@ -90,7 +90,7 @@ fn only_posting_changes_anything() {
             html.matches("<form method=\"post\"").count() + html.matches("<form class=\"out\" method=\"post\"").count(),
             "{template} {at}"
         );
-        for action in ["/sign-out", "/rotate", "/paid", "/cancel"] {
+        for action in ["/sign-out", "/rotate", "/paid", "/cancel", "/silence"] {
             assert!(
                 !html.contains(&format!("{action}\">")) || !html.contains(&format!("href=\"/admin{action}")),
                 "{template} {at}"

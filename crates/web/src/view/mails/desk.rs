@@ -150,6 +150,8 @@ pub struct DeskMoved {
     pub when: When,
     /// When it was before, in the same zone: "Thursday, November 26, 2:00 to 3:30 pm".
     pub was: String,
+    /// Whether it was she who moved it.
+    pub by_consultant: bool,
     /// The appointment's page at the desk.
     pub desk_url: String,
 }
@@ -158,13 +160,19 @@ impl MailFacts for DeskMoved {
     const KIND: &'static str = "desk-moved";
 
     fn samples() -> Vec<Self> {
-        vec![Self {
+        let by_parent = Self {
             signature: Signature::sample(),
             name: "Grace Lynch".into(),
             when: When::sample(),
             was: "Thursday, November 26, 2:00 to 3:30 pm".into(),
+            by_consultant: false,
             desk_url: DESK.into(),
-        }]
+        };
+        let by_her = Self {
+            by_consultant: true,
+            ..by_parent.clone()
+        };
+        vec![by_parent, by_her]
     }
 }
 
