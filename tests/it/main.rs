@@ -18,6 +18,7 @@ mod home_visit;
 mod intake;
 mod moves;
 mod newsletter;
+mod offerings;
 mod program;
 mod reminders;
 mod safety;

@@ -92,6 +92,15 @@ impl TestApp {
         self.clock.now()
     }
 
+    /// What `practice show | practice apply` changes, which is nothing.
+    pub async fn show_and_apply(&self) -> Vec<String> {
+        let booking = self.running().app().booking();
+        let shown = booking.show_practice().await.expect("a practice");
+        let changes = booking.apply_practice(&shown, self.now()).await;
+        let changes = changes.unwrap_or_else(|e| panic!("{e}:\n{shown}"));
+        changes.iter().map(ToString::to_string).collect()
+    }
+
     /// Moves the clock forward.
     pub fn wait_minutes(&self, minutes: i64) {
         self.clock.set(self.now().plus_minutes(minutes));

@@ -36,6 +36,16 @@ pub enum Action {
     OutboxReleased,
     /// After a restore: the mails that waited in the copy were thrown away.
     OutboxDropped,
+    /// Something bookable was made.
+    OfferingMade,
+    /// Its terms, its questions or its consents were changed.
+    OfferingChanged,
+    /// It got another place in the list.
+    OfferingMoved,
+    /// It was taken off the pages.
+    OfferingArchived,
+    /// It was put back on them.
+    OfferingBroughtBack,
 }
 
 impl Action {
@@ -53,6 +63,11 @@ impl Action {
             Self::SilenceLifted => "silence_lifted",
             Self::OutboxReleased => "outbox_released",
             Self::OutboxDropped => "outbox_dropped",
+            Self::OfferingMade => "offering_made",
+            Self::OfferingChanged => "offering_changed",
+            Self::OfferingMoved => "offering_moved",
+            Self::OfferingArchived => "offering_archived",
+            Self::OfferingBroughtBack => "offering_brought_back",
         }
     }
 }

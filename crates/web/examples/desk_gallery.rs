@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use web::view::assets::{Assets, PREFIX};
 use web::view::desk::{
-    Appointment, Appointments, Feed, FirstLogin, Forgot, LinkOver, Reset, Settings, SignIn, Subscribers, Today,
+    Appointment, Appointments, Feed, FirstLogin, Forgot, LinkOver, OfferingPage, Offerings, Reset, Settings, SignIn,
+    Subscribers, Today,
 };
 use web::view::mails::{
     self, AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked,
@@ -39,6 +40,8 @@ fn main() -> Outcome {
     pages::<Feed>(&view, &folder)?;
     pages::<Subscribers>(&view, &folder)?;
     pages::<Settings>(&view, &folder)?;
+    pages::<Offerings>(&view, &folder)?;
+    pages::<OfferingPage>(&view, &folder)?;
     mail::<AppointmentConfirmed>(&view, &folder)?;
     mail::<AppointmentRequested>(&view, &folder)?;
     mail::<AppointmentCancelled>(&view, &folder)?;

@@ -6,10 +6,14 @@ pub mod appointments;
 pub mod door;
 pub mod feed;
 pub mod moving;
+pub mod offering;
+pub mod offerings;
 pub mod outbox;
 pub mod settings;
 pub mod silence;
 pub mod today;
+mod typed;
+mod unfit;
 
 use axum::response::Response;
 use booking::appointment::{AppointmentFacts, AppointmentView, Held, Home, State as Lifecycle};

@@ -112,11 +112,24 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/subscribers", get(desk::today::subscribers))
         .route("/admin/outbox/release", post(desk::outbox::release))
         .route("/admin/outbox/delete", post(desk::outbox::delete))
+        .merge(offerings())
         .route("/admin/settings", get(desk::settings::page))
         .route("/admin/sign-out", post(desk::door::sign_out))
         .route("/admin/", any(async || PageError::NotFound))
         .route("/admin/{*path}", any(async || PageError::NotFound))
         .route_layer(from_fn_with_state(app.clone(), only_signed_in))
+}
+
+/// What can be booked, at the desk.
+fn offerings() -> Router<App> {
+    use desk::{offering, offerings};
+    Router::new()
+        .route("/admin/offerings", get(offerings::page))
+        .route("/admin/offerings/new", get(offering::new).post(offering::make))
+        .route("/admin/offerings/{id}", get(offering::page).post(offering::save))
+        .route("/admin/offerings/{id}/move", post(offerings::shift))
+        .route("/admin/offerings/{id}/archive", post(offerings::archive))
+        .route("/admin/offerings/{id}/bring-back", post(offerings::bring_back))
 }
 
 fn json() -> Router<App> {

@@ -207,6 +207,17 @@ pub fn check_consents(consents: &[Consent]) -> Result<(), IntakeError> {
     Ok(())
 }
 
+/// Other words under the same key are another version, never a lower one; the same words keep theirs.
+pub(super) fn carry_versions(before: &[Consent], after: &mut [Consent]) {
+    for consent in after {
+        let Some(old) = before.iter().find(|c| c.key == consent.key) else {
+            continue;
+        };
+        let least = old.version + u32::from(old.wording != consent.wording);
+        consent.version = consent.version.max(least);
+    }
+}
+
 fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && c != '\n')
 }

@@ -1,9 +1,12 @@
 //! The practice: what it is called, who works in it, when, what can be booked and under which terms.
 
 pub mod apply;
+pub mod draft;
+pub mod edit;
 pub mod file;
 pub mod hours;
 pub mod intake;
+pub mod intake_draft;
 pub mod mode;
 pub mod offering;
 pub mod package;
@@ -11,18 +14,23 @@ pub mod place;
 pub mod policy;
 mod read;
 pub mod slug;
+pub mod unfit;
 
 use kernel::email::EmailAddress;
 use kernel::id::{ConsultantId, PracticeId};
 use kernel::money::{Currency, Money};
 use kernel::zone::Zone;
 
+pub use draft::{Fault, OfferingDraft, Part, Unit};
+pub use edit::{EditError, Edited, ListChange, OfferingChange, Towards};
+pub use intake_draft::{ConsentDraft, QuestionDraft};
 pub use mode::{Channel, Mode, Modes, PlaceKind};
 pub use offering::{Audience, Offering, Terms};
 pub use package::{Package, PackageVisits};
 pub use place::{HomeZone, Office, Trip};
 pub use policy::Policy;
 pub use slug::Slug;
+pub use unfit::Unfit;
 
 /// The business. Texts may be empty; long ones are paragraphs parted by an empty line.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -79,8 +79,8 @@ words!(
 words!(Channel, "video, phone", Video = "video", Phone = "phone");
 words!(PlaceKind, "office, home", Office = "office", Home = "home");
 
-/// One or both modes: those of a weekly window, or of an offering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A set of modes: those of a weekly window, or of an offering.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Vec<Mode>", into = "Vec<Mode>")]
 pub struct Modes {
     telehealth: bool,

@@ -96,7 +96,79 @@ pub struct Offering {
     pub archived: bool,
 }
 
+/// Why an offering cannot be held at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotHeld {
+    /// It is neither by telehealth nor in person.
+    #[error("the offering {0} has no mode")]
+    Mode(Slug),
+    /// By telehealth, but neither by video nor by telephone.
+    #[error("{0} is by telehealth and needs a channel")]
+    Channel(Slug),
+    /// In person, but nowhere.
+    #[error("{0} is in person and needs a place")]
+    Place(Slug),
+}
+
 impl Offering {
+    /// A new one, as it is while nothing more is said of it.
+    pub(super) fn begin(id: OfferingId, slug: Slug, name: String, minutes: u32, price: Money, modes: Modes) -> Self {
+        Self {
+            id,
+            slug,
+            name,
+            summary: String::new(),
+            description: String::new(),
+            minutes,
+            step_minutes: 30,
+            buffer_before_minutes: 0,
+            buffer_after_minutes: 0,
+            notice_minutes: 0,
+            horizon_days: 30,
+            daily_cap: None,
+            price,
+            terms: Terms::Before,
+            modes,
+            channels: vec![Channel::Video, Channel::Phone],
+            places: modes
+                .has(Mode::InPerson)
+                .then_some(PlaceKind::Office)
+                .into_iter()
+                .collect(),
+            audience: Audience::Everyone,
+            once_per_family: false,
+            reminder_minutes: vec![1440, 120],
+            questions: Vec::new(),
+            consents: Vec::new(),
+            archived: false,
+        }
+    }
+
+    /// Puts its lists in order, each thing once; reminders the longest first.
+    pub(super) fn tidy(&mut self) {
+        self.channels.sort_unstable();
+        self.channels.dedup();
+        self.places.sort_unstable();
+        self.places.dedup();
+        self.reminder_minutes.sort_unstable_by(|a, b| b.cmp(a));
+        self.reminder_minutes.dedup();
+    }
+
+    /// Whether it can be held at all; each of its values was checked when it was read.
+    pub(super) fn check(&self) -> Result<(), NotHeld> {
+        let slug = || self.slug.clone();
+        if self.modes.is_empty() {
+            return Err(NotHeld::Mode(slug()));
+        }
+        if self.modes.has(Mode::Telehealth) && self.channels.is_empty() {
+            return Err(NotHeld::Channel(slug()));
+        }
+        if self.modes.has(Mode::InPerson) && self.places.is_empty() {
+            return Err(NotHeld::Place(slug()));
+        }
+        Ok(())
+    }
+
     /// Whether a visit costs nothing.
     pub const fn is_free(&self) -> bool {
         self.price.is_zero()

@@ -1,7 +1,12 @@
 //! What pages ask of the practice.
 
+<<<<<<< HEAD
 use std::sync::Arc;
 
+=======
+use kernel::id::OfferingId;
+use kernel::instant::Instant;
+>>>>>>> 7945085 (web: Make and change what is offered at the desk)
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::file::{self, Setup};
@@ -38,6 +43,25 @@ impl Booking {
     /// The offering of this slug; archived ones are none.
     pub async fn offering(&self, slug: &str) -> Result<Option<Offering>, ReadError> {
         Ok(self.setup().await?.offering(slug).cloned())
+    }
+
+    /// Every offering, archived ones too, in order: for the desk.
+    pub async fn every_offering(&self) -> Result<Vec<Offering>, ReadError> {
+        let db = self.0.db.reader();
+        let practice = load(db).await?;
+        Ok(store::offering::all(db, practice.currency).await?)
+    }
+
+    /// The offering of this id, archived or not.
+    pub async fn offering_by_id(&self, id: OfferingId) -> Result<Option<Offering>, ReadError> {
+        let db = self.0.db.reader();
+        let practice = load(db).await?;
+        Ok(store::offering::find(db, id, practice.currency).await?)
+    }
+
+    /// How many appointments of an offering are coming.
+    pub async fn coming_of(&self, id: OfferingId, now: Instant) -> Result<u64, DbErr> {
+        store::appointment::count_coming_of(self.0.db.reader(), id, now).await
     }
 
     /// What is sold together now, in order.

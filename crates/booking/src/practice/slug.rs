@@ -11,15 +11,63 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
 
+/// Where a slug that is made of a name is cut.
+const LONGEST_MADE: usize = 48;
+
 /// The text is no slug.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no slug; write small letters, digits and hyphens, such as first-visit")]
 pub struct NotASlug(pub String);
 
 impl Slug {
+    /// Makes one of a name: "Erstgespräch (90 min)" is `erstgesprach-90-min`; a number is added while it is `taken`.
+    pub(crate) fn made_of(name: &str, otherwise: &str, taken: impl Fn(&Self) -> bool) -> Self {
+        let mut text = String::new();
+        for c in name.to_lowercase().chars().map(plain) {
+            if c.is_ascii_alphanumeric() {
+                text.push(c);
+            } else if c != '\'' && !text.is_empty() && !text.ends_with('-') {
+                text.push('-');
+            }
+            if text.len() >= LONGEST_MADE {
+                // A word that was cut is left out, unless it is the only one.
+                text.truncate(text.rfind('-').unwrap_or(text.len()));
+                break;
+            }
+        }
+        let text = text.trim_end_matches('-');
+        let text = if text.is_empty() { otherwise } else { text };
+        let made = Self(text.to_owned());
+        let numbered = (2_u32..).map(|n| Self(format!("{text}-{n}")));
+        std::iter::once(made.clone())
+            .chain(numbered)
+            .find(|slug| !taken(slug))
+            .unwrap_or(made)
+    }
+
     /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A letter without its mark.
+fn plain(c: char) -> char {
+    match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
+        'ì'..='ï' | 'ī' | 'ı' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ř' => 'r',
+        'ś' | 'š' | 'ş' | 'ß' => 's',
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        '\u{2019}' => '\'',
+        other => other,
     }
 }
 
@@ -57,6 +105,25 @@ impl From<Slug> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slug_is_made_of_a_name_once() {
+        let made = |name: &str, taken: &[&str]| {
+            let slug = Slug::made_of(name, "visit", |s| taken.contains(&s.as_str()));
+            assert!(slug.as_str().parse::<Slug>().is_ok(), "{slug}");
+            slug.to_string()
+        };
+        assert_eq!(made("Initial consultation", &[]), "initial-consultation");
+        assert_eq!(made(" Erstgespräch (90 min)! ", &[]), "erstgesprach-90-min");
+        assert_eq!(made("Mother\u{2019}s hour", &[]), "mothers-hour");
+        assert_eq!(made("Follow-up", &["follow-up", "follow-up-2"]), "follow-up-3");
+        assert_eq!(made("授乳相談", &[]), "visit");
+        assert_eq!(
+            made(&"long words ".repeat(9), &[]),
+            "long-words-long-words-long-words-long-words"
+        );
+        assert_eq!(made(&"x".repeat(90), &[]).len(), 48);
+    }
 
     #[test]
     fn a_slug_is_words_and_single_hyphens() {

@@ -523,3 +523,18 @@ pub(crate) async fn count_coming(db: &impl ConnectionTrait, now: Instant) -> Res
         .count(db)
         .await
 }
+
+/// How many visits of an offering wait or are confirmed and end after `now`.
+pub(crate) async fn count_coming_of(
+    db: &impl ConnectionTrait,
+    offering: OfferingId,
+    now: Instant,
+) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::OfferingId.eq(offering))
+        .filter(Column::StartsAt.gt(now.plus_minutes(-LONGEST)))
+        .filter(Column::EndsAt.gt(now))
+        .filter(Column::State.is_in(["awaiting_payment", "confirmed"]))
+        .count(db)
+        .await
+}

@@ -67,6 +67,16 @@ pub(crate) async fn by_slug(
     row.map(|row| offering(row, currency)).transpose()
 }
 
+/// The one of this id.
+pub(crate) async fn find(
+    db: &impl ConnectionTrait,
+    id: OfferingId,
+    currency: Currency,
+) -> Result<Option<Offering>, DbErr> {
+    let row = Entity::find_by_id(id).one(db).await?;
+    row.map(|row| offering(row, currency)).transpose()
+}
+
 fn offering(row: Model, currency: Currency) -> Result<Offering, DbErr> {
     Ok(Offering {
         id: row.id,
@@ -129,6 +139,16 @@ pub(crate) async fn save(db: &impl ConnectionTrait, o: &Offering, position: u32)
     Entity::insert(row)
         .on_conflict(over)
         .exec_without_returning(db)
+        .await
+        .map(drop)
+}
+
+/// Gives one its place among the others.
+pub(crate) async fn place(db: &impl ConnectionTrait, id: OfferingId, position: u32) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Position, Expr::value(to_int(position)?))
+        .filter(Column::Id.eq(id))
+        .exec(db)
         .await
         .map(drop)
 }

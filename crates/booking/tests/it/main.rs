@@ -12,6 +12,7 @@ mod intake;
 mod kept;
 mod life;
 mod moves;
+mod offerings;
 mod oracle;
 mod reminders;
 mod scenarios;

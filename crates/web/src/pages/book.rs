@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use booking::practice::{Audience, Mode, Offering, PlaceKind};
 use booking::schedule::{Slot, SlotsAsked};
 use jiff::civil::Date;
@@ -49,9 +49,22 @@ impl Asked {
     }
 }
 
+/// An old link to something that is archived leads to what is offered now.
+async fn gone(app: &App, slug: &str) -> Answer {
+    let all = app.booking().every_offering().await?;
+    let archived = all.iter().any(|o| o.slug.as_str() == slug);
+    if archived {
+        Ok(Redirect::to("/services").into_response())
+    } else {
+        Err(PageError::NotFound)
+    }
+}
+
 /// The page of times, or the form of one time.
 pub async fn page(State(app): State<App>, guest: Guest, Path(slug): Path, Query(asked): Query<Asked>) -> Answer {
-    let offering = app.booking().offering(&slug).await?.ok_or(PageError::NotFound)?;
+    let Some(offering) = app.booking().offering(&slug).await? else {
+        return gone(&app, &slug).await;
+    };
     let meeting = asked.meeting(&offering);
     match asked.start.as_deref().filter(|_| meeting.has_times(&guest.practice)) {
         Some(start) => form::blank(&app, &guest, &offering, &meeting, start).await,

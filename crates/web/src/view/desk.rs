@@ -7,6 +7,8 @@ mod appointment;
 mod appointments;
 mod door;
 mod feed;
+mod fields;
+mod offerings;
 mod settings;
 mod subscribers;
 mod today;
@@ -17,6 +19,10 @@ pub use door::{
     FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,
 };
 pub use feed::{Feed, FeedDetail, FeedNotice};
+pub use fields::{Choice, Choices, Input};
+pub use offerings::{
+    FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,
+};
 pub use settings::{Settings, SettingsNotice};
 pub use subscribers::{Counts, Subscribers};
 pub use today::{Later, Need, Today, Visit};
@@ -66,6 +72,8 @@ pub enum Tab {
     Feed,
     /// `/admin/subscribers`.
     Subscribers,
+    /// `/admin/offerings`; on a phone it is found in the settings.
+    Offerings,
     /// `/admin/settings`.
     Settings,
     /// The pages before she is signed in.

@@ -7,8 +7,7 @@ use toml::Spanned;
 use super::FileError;
 use super::merge::{Merging, set};
 use super::read::{OfferingPart, PackagePart};
-use crate::practice::mode::{Channel, Mode, PlaceKind};
-use crate::practice::offering::{Audience, Terms};
+use crate::practice::intake::carry_versions;
 use crate::practice::slug::Slug;
 use crate::practice::{Offering, Package, PackageVisits};
 
@@ -49,22 +48,11 @@ impl Merging<'_> {
         set(&mut o.questions, part.questions.as_ref().map(|q| q.get_ref().clone()));
         set(&mut o.consents, part.consents.as_ref().map(|c| c.get_ref().clone()));
         set(&mut o.archived, part.archived);
-        o.channels.sort_unstable();
-        o.channels.dedup();
-        o.places.sort_unstable();
-        o.places.dedup();
-        o.reminder_minutes.sort_unstable_by(|a, b| b.cmp(a));
-        o.reminder_minutes.dedup();
-        let at = part.slug.span().start;
-        if o.modes.is_empty() {
-            return Err(self.refuse(at, format!("the offering {} has no mode", o.slug)));
+        if let Some(before) = before {
+            carry_versions(&before.consents, &mut o.consents);
         }
-        if o.modes.has(Mode::Telehealth) && o.channels.is_empty() {
-            return Err(self.refuse(at, format!("{} is by telehealth and needs a channel", o.slug)));
-        }
-        if o.modes.has(Mode::InPerson) && o.places.is_empty() {
-            return Err(self.refuse(at, format!("{} is in person and needs a place", o.slug)));
-        }
+        o.tidy();
+        o.check().map_err(|why| self.refuse(part.slug.span().start, why))?;
         Ok(o)
     }
 
@@ -73,32 +61,14 @@ impl Merging<'_> {
         let modes = part.modes.as_ref().map(Spanned::get_ref);
         let modes = self.needed(modes, at, "the new offering's modes")?;
         let price = self.price(part.price.as_ref(), currency)?;
-        let office = modes.has(Mode::InPerson).then_some(PlaceKind::Office);
-        Ok(Offering {
-            id: OfferingId::new(self.given.now, self.given.chance),
-            slug: part.slug.get_ref().clone(),
-            name: self.needed(part.name.as_ref(), at, "the new offering's name")?.0,
-            summary: String::new(),
-            description: String::new(),
-            minutes: self.needed(part.minutes.as_ref(), at, "the new offering's minutes")?.0,
-            step_minutes: 30,
-            buffer_before_minutes: 0,
-            buffer_after_minutes: 0,
-            notice_minutes: 0,
-            horizon_days: 30,
-            daily_cap: None,
-            price: self.needed(price.as_ref(), at, "the new offering's price")?,
-            terms: Terms::Before,
+        Ok(Offering::begin(
+            OfferingId::new(self.given.now, self.given.chance),
+            part.slug.get_ref().clone(),
+            self.needed(part.name.as_ref(), at, "the new offering's name")?.0,
+            self.needed(part.minutes.as_ref(), at, "the new offering's minutes")?.0,
+            self.needed(price.as_ref(), at, "the new offering's price")?,
             modes,
-            channels: vec![Channel::Video, Channel::Phone],
-            places: office.into_iter().collect(),
-            audience: Audience::Everyone,
-            once_per_family: false,
-            reminder_minutes: vec![1440, 120],
-            questions: Vec::new(),
-            consents: Vec::new(),
-            archived: false,
-        })
+        ))
     }
 
     pub(super) fn package(

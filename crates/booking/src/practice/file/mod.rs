@@ -9,13 +9,14 @@ mod change;
 pub mod merge;
 pub mod read;
 mod show;
-mod value;
+pub(super) mod value;
 
 use super::hours::Hours;
 use super::{Consultant, Offering, Package, Practice};
 
 pub use merge::merge;
 pub use read::read;
+pub(super) use show::amount;
 pub use show::show;
 
 /// Everything that a practice file speaks of. The order of the lists is that of the pages.

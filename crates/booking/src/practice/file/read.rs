@@ -8,7 +8,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::FileError;
-use super::value::{Amount, Brief, Colour, Line, Locale, Moment, Prose, Windows, Within};
+use super::value::{
+    Amount, Brief, Buffer, Cap, Colour, Horizon, Length, Line, Locale, Moment, Notice, Prose, Reminder, Step, Windows,
+    Within,
+};
 use crate::practice::hours::{TimeOff, Window};
 use crate::practice::intake::{Consent, Question, check_consents, check_questions};
 use crate::practice::mode::{Channel, Modes, PlaceKind};
@@ -149,13 +152,13 @@ pub(super) struct OfferingPart {
     pub(super) name: Option<Line>,
     pub(super) summary: Option<Brief>,
     pub(super) description: Option<Prose>,
-    pub(super) minutes: Option<Within<1, 720>>,
-    pub(super) step_minutes: Option<Within<1, 1440>>,
-    pub(super) buffer_before_minutes: Option<Within<0, 240>>,
-    pub(super) buffer_after_minutes: Option<Within<0, 240>>,
-    pub(super) notice_minutes: Option<Within<0, 525_600>>,
-    pub(super) horizon_days: Option<Within<0, 730>>,
-    pub(super) daily_cap: Option<Within<0, 1000>>,
+    pub(super) minutes: Option<Length>,
+    pub(super) step_minutes: Option<Step>,
+    pub(super) buffer_before_minutes: Option<Buffer>,
+    pub(super) buffer_after_minutes: Option<Buffer>,
+    pub(super) notice_minutes: Option<Notice>,
+    pub(super) horizon_days: Option<Horizon>,
+    pub(super) daily_cap: Option<Cap>,
     pub(super) price: Option<Spanned<Amount>>,
     pub(super) terms: Option<Terms>,
     pub(super) modes: Option<Spanned<Modes>>,
@@ -163,7 +166,7 @@ pub(super) struct OfferingPart {
     pub(super) places: Option<Vec<PlaceKind>>,
     pub(super) audience: Option<Audience>,
     pub(super) once_per_family: Option<bool>,
-    pub(super) reminder_minutes: Option<Vec<Within<1, 43_200>>>,
+    pub(super) reminder_minutes: Option<Vec<Reminder>>,
     pub(super) questions: Option<Spanned<Vec<Question>>>,
     pub(super) consents: Option<Spanned<Vec<Consent>>>,
     pub(super) archived: Option<bool>,

@@ -213,7 +213,8 @@ fn window(window: Window) -> String {
     format!("[\"{opens}\", \"{closes}\", {}]", list(&modes, |m| quoted(m.as_str())))
 }
 
-fn amount(money: Money) -> String {
+/// "195.00": a price as it is written and read.
+pub(in crate::practice) fn amount(money: Money) -> String {
     let digits = usize::try_from(money.currency.digits()).unwrap_or(2);
     let text = format!("{:0>width$}", money.minor, width = digits + 1);
     let (whole, fraction) = text.split_at(text.len() - digits);

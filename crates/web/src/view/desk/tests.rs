@@ -16,6 +16,8 @@ fn pages() -> Vec<(&'static str, usize, String)> {
     all.extend(rendered::<Feed>(&view));
     all.extend(rendered::<Subscribers>(&view));
     all.extend(rendered::<Settings>(&view));
+    all.extend(rendered::<Offerings>(&view));
+    all.extend(rendered::<OfferingPage>(&view));
     all
 }
 
