@@ -25,9 +25,7 @@ async fn open(desk: &Visitor, name: &str) -> Page {
 
 /// `practice show`, applied again, changes nothing.
 async fn nothing_to_apply(app: &TestApp) {
-    let (booking, now) = (app.booking(), app.now());
-    let shown = booking.show_practice().await.unwrap();
-    let changes = booking.apply_practice(&shown, now).await.unwrap();
+    let changes = app.show_and_apply().await;
     assert!(changes.is_empty(), "{changes:?}");
 }
 
@@ -171,7 +169,7 @@ async fn an_archived_offering_leaves_the_pages_and_nothing_that_is_booked() {
         .submit_and_follow(&cancel.form("main form"))
         .await
         .expect(200)
-        .must_say("cancelled");
+        .must_say("Cancelled");
     let list = desk.visit("/admin/offerings").await.expect(200);
     let back = desk
         .submit_and_follow(&list.form("form[action$='/bring-back']"))

@@ -1,12 +1,9 @@
 //! What pages ask of the practice.
 
-<<<<<<< HEAD
 use std::sync::Arc;
 
-=======
 use kernel::id::OfferingId;
 use kernel::instant::Instant;
->>>>>>> 7945085 (web: Make and change what is offered at the desk)
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::file::{self, Setup};
@@ -47,16 +44,13 @@ impl Booking {
 
     /// Every offering, archived ones too, in order: for the desk.
     pub async fn every_offering(&self) -> Result<Vec<Offering>, ReadError> {
-        let db = self.0.db.reader();
-        let practice = load(db).await?;
-        Ok(store::offering::all(db, practice.currency).await?)
+        Ok(self.setup().await?.offerings.clone())
     }
 
     /// The offering of this id, archived or not.
     pub async fn offering_by_id(&self, id: OfferingId) -> Result<Option<Offering>, ReadError> {
-        let db = self.0.db.reader();
-        let practice = load(db).await?;
-        Ok(store::offering::find(db, id, practice.currency).await?)
+        let setup = self.setup().await?;
+        Ok(setup.offerings.iter().find(|o| o.id == id).cloned())
     }
 
     /// How many appointments of an offering are coming.

@@ -67,16 +67,6 @@ pub(crate) async fn by_slug(
     row.map(|row| offering(row, currency)).transpose()
 }
 
-/// The one of this id.
-pub(crate) async fn find(
-    db: &impl ConnectionTrait,
-    id: OfferingId,
-    currency: Currency,
-) -> Result<Option<Offering>, DbErr> {
-    let row = Entity::find_by_id(id).one(db).await?;
-    row.map(|row| offering(row, currency)).transpose()
-}
-
 fn offering(row: Model, currency: Currency) -> Result<Offering, DbErr> {
     Ok(Offering {
         id: row.id,
