@@ -21,6 +21,7 @@ mod m0007_reschedule;
 mod m0008_intake;
 mod m0010_reminders;
 mod m0013_parked;
+mod m0014_letters;
 mod restore;
 mod runner;
 pub mod shape;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_intake::Migration),
             Box::new(m0010_reminders::Migration),
             Box::new(m0013_parked::Migration),
+            Box::new(m0014_letters::Migration),
         ]
     }
 }

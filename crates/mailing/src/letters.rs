@@ -1,14 +1,24 @@
-//! Letters: texts in Markdown, published as articles. Mailing them comes with the letter sender.
+//! Letters: texts in Markdown, published as articles, mailed to those who want to hear of their topic, or both.
 //!
 //! A letter is a file: TOML between two lines `+++`, then Markdown. What it says of itself is checked when it is added; what it shows
 //! is made from the Markdown each time, with everything taken out that could run, or tell another site who reads.
+//!
+//! [`send`] starts a letter and fixes its recipients; the sender of [`crate::outbox`] takes them in turn, asking [`deliver`] who still
+//! wants it; [`ledger`] says what has become of it.
 
+pub(crate) mod deliver;
 mod front_matter;
+mod ledger;
 mod letter;
 mod markdown;
+mod send;
+mod text;
 
 pub use front_matter::FrontMatterError;
+pub use ledger::{Audience, Excluded, Exclusion, Ledger};
 pub use letter::{AddLetterError, Added, Article, LetterLine, LetterState};
 pub use markdown::Heading;
+pub use send::LetterError;
+pub use text::LetterText;
 
 pub use crate::store::letter::{Cursor, LetterHead};

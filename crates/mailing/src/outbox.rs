@@ -2,10 +2,12 @@
 //!
 //! A use case calls [`crate::Mailing::enqueue`] inside its own write transaction, so that the mail and what it tells of commit or
 //! vanish together. A [`Sender`] claims what is due under its lease, asks [`Compose`] for the words, marks the row *handing over*
-//! durably, hands the message to a [`Transport`] and records the answer. [`protocol`] says which answer leads where.
+//! durably, hands the message to a [`Transport`] and records the answer. [`protocol`] says which answer leads where. The deliveries of
+//! a letter go the same way, after the mails that were promised to one person.
 
 mod backoff;
 mod capture;
+mod claimer;
 mod compose;
 mod crew;
 mod file;
@@ -15,11 +17,15 @@ pub mod protocol;
 mod scribe;
 mod sender;
 mod smtp;
+pub(crate) mod ticket;
 mod transport;
 
 pub use backoff::Retry;
 pub use capture::{CapturedCalendar, CapturedHead, CapturedMail};
-pub use compose::{CalendarMethod, CalendarPart, Compose, ComposeError, Mail, MailJob, Mailbox};
+pub use compose::{
+    CalendarMethod, CalendarPart, Compose, ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox,
+    PREFERENCES_PLACE, UNSUBSCRIBE_PLACE,
+};
 pub use message::MessageError;
 pub use sender::{Sender, Settings, Tally};
 pub use smtp::{NotAServer, SmtpServer, SmtpTimeouts};

@@ -3,11 +3,13 @@
 pub(crate) mod captured_mail;
 pub(crate) mod confirmation_link;
 pub(crate) mod consent_proof;
+pub(crate) mod delivery;
 pub(crate) mod lease;
 pub(crate) mod letter;
 pub(crate) mod mute;
 pub(crate) mod outbox;
 pub(crate) mod parked;
+pub(crate) mod rows;
 pub(crate) mod signup;
 pub(crate) mod subscriber;
 pub(crate) mod suppression;

@@ -1,12 +1,14 @@
 //! The words of every mail, made at the moment when it is sent: links are derived here, and nothing of them is stored.
 
 mod appointment;
+mod letter;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use booking::practice::Practice;
 use mailing::consent::{CONFIRM_MAIL, ConfirmMail};
-use mailing::outbox::{CalendarPart, Compose, ComposeError, Mail, MailJob, Mailbox};
+use mailing::letters::LetterText;
+use mailing::outbox::{CalendarPart, Compose, ComposeError, LetterMail, Mail, MailJob, Mailbox};
 use serde::de::DeserializeOwned;
 
 use crate::bridge::ResetFacts;
@@ -36,10 +38,10 @@ impl Composer {
         Ok(())
     }
 
-    fn letter(&self) -> Result<Letter<'_>, ComposeError> {
+    fn paper(&self) -> Result<Paper<'_>, ComposeError> {
         let practice = self.practice.read().unwrap_or_else(PoisonError::into_inner).clone();
         let practice = practice.ok_or_else(|| ComposeError("the practice has not been read yet".into()))?;
-        Ok(Letter {
+        Ok(Paper {
             app: &self.app,
             locale: Locale::named(&practice.locale),
             practice,
@@ -48,7 +50,7 @@ impl Composer {
 }
 
 /// The practice's paper: who writes, and how she writes dates.
-struct Letter<'a> {
+struct Paper<'a> {
     app: &'a App,
     practice: Arc<Practice>,
     locale: Locale,
@@ -56,17 +58,21 @@ struct Letter<'a> {
 
 impl Compose for Composer {
     fn compose(&self, job: &MailJob) -> Result<Mail, ComposeError> {
-        let letter = self.letter()?;
+        let paper = self.paper()?;
         match job.kind.as_str() {
-            CONFIRM_MAIL => letter.newsletter_confirm(job),
-            DeskReset::KIND => letter.desk_reset(job),
-            kind if kind.starts_with("appointment-") || kind.starts_with("desk-") => letter.appointment(job),
+            CONFIRM_MAIL => paper.newsletter_confirm(job),
+            DeskReset::KIND => paper.desk_reset(job),
+            kind if kind.starts_with("appointment-") || kind.starts_with("desk-") => paper.appointment(job),
             other => Err(ComposeError(format!("no mail is called {other}"))),
         }
     }
+
+    fn letter(&self, letter: &LetterText) -> Result<LetterMail, ComposeError> {
+        self.paper()?.to_subscribers(letter)
+    }
 }
 
-impl Letter<'_> {
+impl Paper<'_> {
     /// An absolute address of ours.
     fn url(&self, path: &str) -> String {
         self.app.config().server.public_url.at(path)
@@ -116,7 +122,7 @@ impl Letter<'_> {
             text,
             html,
             calendar,
-            list_unsubscribe: None,
+            list: None,
             auto_submitted: true,
         })
     }

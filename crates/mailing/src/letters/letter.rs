@@ -24,6 +24,28 @@ pub enum LetterState {
     /// Not mailed.
     #[sea_orm(string_value = "draft")]
     Draft,
+    /// Its mailing begins at a set time.
+    #[sea_orm(string_value = "scheduled")]
+    Scheduled,
+    /// Its recipients are fixed, and it goes out.
+    #[sea_orm(string_value = "sending")]
+    Sending,
+    /// It goes out to nobody until it is resumed.
+    #[sea_orm(string_value = "paused")]
+    Paused,
+    /// Every recipient has a final state.
+    #[sea_orm(string_value = "sent")]
+    Sent,
+    /// Nobody gets it any more.
+    #[sea_orm(string_value = "cancelled")]
+    Cancelled,
+}
+
+impl LetterState {
+    /// Whether its recipients are fixed.
+    pub fn is_fixed(self) -> bool {
+        !matches!(self, Self::Draft | Self::Scheduled)
+    }
 }
 
 /// What adding a letter did.
@@ -41,6 +63,9 @@ pub enum AddLetterError {
     /// Something in the file.
     #[error(transparent)]
     File(#[from] FrontMatterError),
+    /// Its recipients were chosen by its topic.
+    #[error("topic: the letter is mailed to those who want to hear of {0}, so its topic stays")]
+    Topic(Topic),
     /// The database.
     #[error("the letter could not be kept")]
     Database(#[from] DbErr),
@@ -91,10 +116,8 @@ impl Mailing {
         let id = LetterId::new(now, &self.chance);
         match write(&self.db, (id, source.clone(), now), add).await {
             // Two commands added it at once: the second finds it there.
-            Err(e) if class(&e) == Class::Duplicate => {
-                write(&self.db, (id, source, now), add).await.map_err(Into::into)
-            }
-            done => done.map_err(Into::into),
+            Err(e) if class(&e) == Class::Duplicate => write(&self.db, (id, source, now), add).await,
+            done => done,
         }
     }
 
@@ -139,8 +162,17 @@ impl Mailing {
     }
 }
 
-async fn add(tx: &DatabaseTransaction, (id, source, now): &(LetterId, Source, Instant)) -> Result<Added, DbErr> {
+async fn add(
+    tx: &DatabaseTransaction,
+    (id, source, now): &(LetterId, Source, Instant),
+) -> Result<Added, AddLetterError> {
     let old = rows::by_slug(tx, &source.slug).await?;
+    if let Some(old) = &old
+        && old.state.is_fixed()
+        && old.topic != source.topic
+    {
+        return Err(AddLetterError::Topic(old.topic));
+    }
     let published_at = match source.published {
         Published::No => None,
         Published::Yes => old.as_ref().and_then(|o| o.published_at).or(Some(*now)),

@@ -128,7 +128,7 @@ pub(super) fn first_words(markdown: &str, length: usize) -> String {
     out
 }
 
-fn parser(markdown: &str) -> Parser<'_> {
+pub(super) fn parser(markdown: &str) -> Parser<'_> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_SMART_PUNCTUATION

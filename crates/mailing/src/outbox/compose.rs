@@ -3,11 +3,75 @@
 use kernel::email::EmailAddress;
 use kernel::id::MailId;
 use kernel::instant::Instant;
+use kernel::token::Token;
+
+use crate::letters::LetterText;
 
 /// Makes the words of a mail at the moment when it is sent; links are derived then.
 pub trait Compose: Send + Sync {
     /// The whole mail. An error delays it and is shown at the desk; nothing is lost by it.
     fn compose(&self, job: &MailJob) -> Result<Mail, ComposeError>;
+
+    /// A letter for everybody: the same bytes for all, with [`UNSUBSCRIBE_PLACE`] and [`PREFERENCES_PLACE`] where the tokens of the one
+    /// recipient go. An error delays the letter.
+    fn letter(&self, letter: &LetterText) -> Result<LetterMail, ComposeError>;
+}
+
+/// Stands in a letter's addresses where the recipient's unsubscribe token goes.
+pub const UNSUBSCRIBE_PLACE: &str = "unsubscribe-token-of-the-recipient";
+/// Stands in a letter's addresses where the recipient's preferences token goes.
+pub const PREFERENCES_PLACE: &str = "preferences-token-of-the-recipient";
+
+/// A letter in words, made once for all its recipients.
+#[derive(Clone, Debug)]
+pub struct LetterMail {
+    /// The practice, under its discreet name.
+    pub from: Mailbox,
+    /// A real address that somebody reads.
+    pub reply_to: Option<Mailbox>,
+    /// One line: the letter's title.
+    pub subject: String,
+    /// The plain part, with places.
+    pub text: String,
+    /// The HTML part, with places.
+    pub html: String,
+    /// What says that it is from a list, with places.
+    pub list: ListHeaders,
+}
+
+/// The headers of a mail that goes to a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListHeaders {
+    /// The https address of one-click unsubscribing (RFC 8058).
+    pub unsubscribe: String,
+    /// The name of the list, such as `letters.practice.example` (RFC 2919).
+    pub id: String,
+    /// By which the large mailbox providers add up complaints: `letter:topic:kind:sender`.
+    pub feedback_id: String,
+}
+
+impl LetterMail {
+    /// The mail to one recipient.
+    pub(crate) fn to(&self, recipient: &EmailAddress, unsubscribe: &Token, preferences: &Token) -> Mail {
+        let fill = |text: &str| {
+            let text = text.replace(UNSUBSCRIBE_PLACE, unsubscribe.reveal());
+            text.replace(PREFERENCES_PLACE, preferences.reveal())
+        };
+        Mail {
+            from: self.from.clone(),
+            reply_to: self.reply_to.clone(),
+            to: Mailbox::bare(recipient.clone()),
+            subject: self.subject.clone(),
+            text: fill(&self.text),
+            html: fill(&self.html),
+            calendar: None,
+            list: Some(ListHeaders {
+                unsubscribe: fill(&self.list.unsubscribe),
+                ..self.list.clone()
+            }),
+            auto_submitted: false,
+        }
+    }
 }
 
 /// What was promised.
@@ -65,8 +129,8 @@ pub struct Mail {
     pub html: String,
     /// An invitation or its cancellation (RFC 6047), if it is one.
     pub calendar: Option<CalendarPart>,
-    /// The https address of one-click unsubscribing (RFC 8058), if it is from the list.
-    pub list_unsubscribe: Option<String>,
+    /// What says that it is from the list, if it is.
+    pub list: Option<ListHeaders>,
     /// Sent by a machine (RFC 3834), so that no auto-reply comes back.
     pub auto_submitted: bool,
 }

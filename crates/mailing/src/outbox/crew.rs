@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::clock::Clock;
+use kernel::id::LetterId;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant as Tick;
 
-use super::compose::{ComposeError, MailJob};
+use super::compose::{ComposeError, LetterMail, Mail, MailJob};
 use super::message::{self, Parcel};
-use super::protocol::{self, Outcome};
+use super::protocol::{self, Outcome, Past};
 use super::scribe::{Done, Turn, UnderWay};
 use super::sender::Office;
+use super::ticket::Ticket;
 use super::transport::Line;
+use crate::letters::deliver::TakenDelivery;
 use crate::store::outbox::Claimed;
 
 /// How long a worker keeps a connection on which nothing is sent.
@@ -21,12 +24,65 @@ const IDLE: Duration = Duration::from_secs(5);
 
 /// A claimed mail on its way through a worker.
 pub(super) struct Job {
-    pub claimed: Claimed,
+    pub what: What,
     pub under_way: UnderWay,
 }
 
+/// What was claimed.
+pub(super) enum What {
+    /// A mail promised to one person.
+    Mail(Claimed),
+    /// One delivery of a letter whose words were made for all.
+    Delivery(LetterId, TakenDelivery, Arc<LetterMail>),
+}
+
+impl What {
+    fn ticket(&self) -> Ticket {
+        match self {
+            Self::Mail(claimed) => Ticket::Mail(claimed.id),
+            Self::Delivery(letter, taken, _) => Ticket::Delivery(*letter, taken.subscriber),
+        }
+    }
+
+    fn past(&self) -> Past {
+        match self {
+            Self::Mail(claimed) => claimed.past(),
+            Self::Delivery(_, taken, _) => taken.past,
+        }
+    }
+}
+
 /// Where workers take the next mail from; one waits at the queue, the others behind it.
-pub(super) type Queue = Arc<Mutex<mpsc::Receiver<Job>>>;
+pub(super) type Queue = Arc<Mutex<Jobs>>;
+
+/// What was claimed and not begun. A mail that one person waits for goes before any letter.
+pub(super) struct Jobs {
+    pub mails: mpsc::Receiver<Job>,
+    pub letters: mpsc::Receiver<Job>,
+}
+
+impl Jobs {
+    fn try_next(&mut self) -> Option<Job> {
+        self.mails.try_recv().or_else(|_| self.letters.try_recv()).ok()
+    }
+
+    /// `None` when both are closed and empty.
+    async fn next(&mut self) -> Option<Job> {
+        tokio::select! {
+            biased;
+            Some(job) = self.mails.recv() => Some(job),
+            Some(job) = self.letters.recv() => Some(job),
+            else => None,
+        }
+    }
+
+    /// Drops everything that was not begun, and takes nothing more.
+    pub fn close(&mut self) {
+        self.mails.close();
+        self.letters.close();
+        while self.try_next().is_some() {}
+    }
+}
 
 /// One worker.
 pub(super) struct Worker {
@@ -51,17 +107,17 @@ impl Worker {
     /// The next mail. When none waits, the last result goes out alone, and after a while the connection is given up.
     async fn next(&self, done: &mut Option<Done>, line: &mut Line) -> Option<Job> {
         if let Ok(mut queue) = self.queue.try_lock()
-            && let Ok(job) = queue.try_recv()
+            && let Some(job) = queue.try_next()
         {
             return Some(job);
         }
         self.report(done.take()).await;
-        let next = async { self.queue.lock().await.recv().await };
+        let next = async { self.queue.lock().await.next().await };
         if let Ok(job) = tokio::time::timeout(IDLE, next).await {
             return job;
         }
         line.rest().await;
-        self.queue.lock().await.recv().await
+        self.queue.lock().await.next().await
     }
 
     async fn report(&self, done: Option<Done>) {
@@ -73,10 +129,11 @@ impl Worker {
 
     /// Takes one mail as far as it goes now. `last` is the answer to the mail before, not yet recorded.
     async fn deliver(&self, line: &mut Line, job: Job, mut last: Option<Done>) -> Option<Done> {
-        let parcel = match self.office.prepare(&job.claimed, &self.clock) {
+        let ticket = job.what.ticket();
+        let parcel = match self.office.prepare(&job.what, &self.clock) {
             Ok(parcel) => parcel,
             Err(e) => {
-                tracing::error!(mail = %job.claimed.id, kind = job.claimed.kind, error = %e, "a mail could not be composed");
+                tracing::error!(mail = %ticket.mail(), error = %e, "a mail could not be composed");
                 self.report(last).await;
                 return Some(self.answer(job, Outcome::NotNow(e.to_string())));
             }
@@ -87,13 +144,13 @@ impl Worker {
             self.office.pace.wait().await;
         }
         if let Err(reason) = line.ready().await {
-            tracing::warn!(mail = %job.claimed.id, "the mail server cannot be used");
+            tracing::warn!(mail = %ticket.mail(), "the mail server cannot be used");
             return Some(self.answer(job, Outcome::NotNow(reason)));
         }
         let (go, marked) = oneshot::channel();
         let turn = Turn {
             done: last,
-            mark: Some((job.claimed.id, go)),
+            mark: Some((ticket, go)),
         };
         self.turns.send(turn).await.ok()?;
         let marked = async { marked.await.unwrap_or(false) };
@@ -103,18 +160,31 @@ impl Worker {
 
     fn answer(&self, job: Job, outcome: Outcome) -> Done {
         let (office, now) = (&self.office, self.clock.now());
-        let past = job.claimed.past();
         Done {
-            id: job.claimed.id,
-            next: protocol::next(outcome, past, &office.settings.retry, now, &office.chance),
+            ticket: job.what.ticket(),
+            next: protocol::next(outcome, job.what.past(), &office.settings.retry, now, &office.chance),
             under_way: job.under_way,
         }
     }
 }
 
 impl Office {
-    /// The message of a claimed mail.
-    fn prepare(&self, claimed: &Claimed, clock: &Clock) -> Result<Parcel, ComposeError> {
+    /// The message of what was claimed.
+    fn prepare(&self, what: &What, clock: &Clock) -> Result<Parcel, ComposeError> {
+        let mail = match what {
+            What::Mail(claimed) => self.compose(claimed)?,
+            What::Delivery(_, taken, letter) => {
+                let unsubscribe = self.mailing.unsubscribe_token(taken.subscriber);
+                let preferences = self.mailing.preferences_token(taken.subscriber);
+                letter.to(&taken.address, &unsubscribe, &preferences)
+            }
+        };
+        let id = what.ticket().mail();
+        message::build(&mail, id, &self.links, clock.now()).map_err(|e| ComposeError::from_error(&e))
+    }
+
+    /// The words of a mail that was promised to one person.
+    fn compose(&self, claimed: &Claimed) -> Result<Mail, ComposeError> {
         let job = MailJob {
             id: claimed.id,
             kind: claimed.kind.clone(),
@@ -127,7 +197,7 @@ impl Office {
         if mail.to.address != job.to {
             return Err(ComposeError("it was composed for another address".into()));
         }
-        message::build(&mail, job.id, &self.links, clock.now()).map_err(|e| ComposeError::from_error(&e))
+        Ok(mail)
     }
 }
 

@@ -62,14 +62,20 @@ pub(super) fn build(mail: &Mail, id: MailId, links: &LinkKey, now: Instant) -> R
     if mail.auto_submitted {
         builder = builder.raw_header(one_line("Auto-Submitted", "auto-generated".into()));
     }
-    if let Some(link) = &mail.list_unsubscribe {
-        let plain = link.starts_with("https://") || link.starts_with("http://");
-        if !plain || !link.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>') {
+    if let Some(list) = &mail.list {
+        let link = &list.unsubscribe;
+        let plain = |text: &str| text.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
+        if !(link.starts_with("https://") || link.starts_with("http://")) || !plain(link) {
             return Err(MessageError::Link);
         }
+        if !plain(&list.id) || !plain(&list.feedback_id) {
+            return Err(MessageError::Control("the name of the list"));
+        }
         builder = builder
+            .raw_header(one_line("List-Id", format!("<{}>", list.id)))
             .raw_header(one_line("List-Unsubscribe", format!("<{link}>")))
-            .raw_header(one_line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()));
+            .raw_header(one_line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".into()))
+            .raw_header(one_line("Feedback-ID", list.feedback_id.clone()));
     }
     let words = multipart(MultiPartKind::Alternative, &format!("{unique}-words"))
         .singlepart(part(ContentType::TEXT_PLAIN, &mail.text))
@@ -153,7 +159,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::outbox::CalendarMethod;
+    use crate::outbox::{CalendarMethod, ListHeaders};
 
     const NOW: Instant = Instant::from_micros(1_795_521_600_000_000);
 
@@ -171,8 +177,16 @@ mod tests {
             text: "Hello Ana".into(),
             html: "<p>Hello Ana</p>".into(),
             calendar: None,
-            list_unsubscribe: None,
+            list: None,
             auto_submitted: true,
+        }
+    }
+
+    fn list(unsubscribe: &str) -> ListHeaders {
+        ListHeaders {
+            unsubscribe: unsubscribe.into(),
+            id: "letters.practice.example".into(),
+            feedback_id: "7:blog-posts:letter:practice.example".into(),
         }
     }
 
@@ -234,12 +248,14 @@ mod tests {
     fn a_letter_says_how_to_leave_on_one_line_each() {
         let link = format!("https://practice.example/newsletter/unsubscribe/{}", "a".repeat(120));
         let letter = Mail {
-            list_unsubscribe: Some(link.clone()),
+            list: Some(list(&link)),
             auto_submitted: false,
             ..mail()
         };
         let text = message(&letter);
         assert!(text.contains(&format!("\r\nList-Unsubscribe: <{link}>\r\n")));
+        assert!(text.contains("\r\nList-Id: <letters.practice.example>\r\n"));
+        assert!(text.contains("\r\nFeedback-ID: 7:blog-posts:letter:practice.example\r\n"));
         assert!(text.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
         assert!(!text.contains("Auto-Submitted"));
         for wrong in [
@@ -248,7 +264,7 @@ mod tests {
             "https://x.example/>\r\nBcc: y",
         ] {
             let letter = Mail {
-                list_unsubscribe: Some(wrong.into()),
+                list: Some(list(wrong)),
                 ..mail()
             };
             assert!(matches!(build(&letter, id(), &links(), NOW), Err(MessageError::Link)));

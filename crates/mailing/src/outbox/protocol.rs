@@ -6,7 +6,8 @@
 //! The gap between the server's acceptance and our record of it cannot be closed (RFC 1047). So the row says durably that the message
 //! is being handed over before its first byte leaves; a row found there after a crash, and a message whose final dot was not answered,
 //! is *uncertain*: it is sent again with the same Message-ID, by which mail programs and servers recognise a copy. After
-//! [`UNANSWERED_LIMIT`] hand-overs without an answer it stays uncertain, is counted, and the desk lists it.
+//! [`UNANSWERED_LIMIT`] hand-overs without an answer ([`LETTER_UNANSWERED_LIMIT`] of a letter) it stays uncertain, is counted, and the
+//! desk lists it.
 
 use kernel::chance::Chance;
 use kernel::instant::Instant;
@@ -17,6 +18,8 @@ use super::backoff::Retry;
 
 /// After so many hand-overs without an answer a mail is not sent again.
 pub const UNANSWERED_LIMIT: i16 = 3;
+/// The same for a letter, which is sent again once: nobody waits for it.
+pub const LETTER_UNANSWERED_LIMIT: i16 = 2;
 
 /// Where a mail stands. The numbers are the table's: one statement moves a row from 1 to 2 and from 2 to 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize)]
@@ -61,6 +64,8 @@ pub enum Outcome {
     NotNow(String),
     /// Never: 5xx to the recipient or the message.
     Never(String),
+    /// Never, because there is no such address: nothing else will arrive there either.
+    NoSuchAddress(String),
     /// The final dot was sent and no answer came.
     Unanswered(String),
 }
@@ -74,6 +79,8 @@ pub struct Past {
     pub first_tried: Option<Instant>,
     /// Hand-overs without an answer so far.
     pub unanswered: i16,
+    /// After so many of them it is not sent again.
+    pub unanswered_limit: i16,
 }
 
 /// Where the mail goes from *leased* or *handing over*.
@@ -94,6 +101,8 @@ pub enum Next {
     Settled {
         /// `Bounced` or `Uncertain`.
         state: State,
+        /// Whether the address does not exist, as far as its server knows.
+        gone: bool,
         /// In the server's words or ours.
         error: String,
     },
@@ -105,32 +114,36 @@ pub fn next(outcome: Outcome, past: Past, retry: &Retry, now: Instant, chance: &
     let again = || retry.after(past.attempts.saturating_add(1), first, now, chance);
     match outcome {
         Outcome::Accepted => Next::Sent,
-        Outcome::Never(error) => Next::Settled {
-            state: State::Bounced,
-            error,
-        },
+        Outcome::Never(error) => bounced(false, error),
+        Outcome::NoSuchAddress(error) => bounced(true, error),
         Outcome::NotNow(error) => match again() {
             Some(due) => Next::Wait {
                 due,
                 unanswered: false,
                 error,
             },
-            None => Next::Settled {
-                state: State::Bounced,
-                error: format!("given up: {error}"),
-            },
+            None => bounced(false, format!("given up: {error}")),
         },
         Outcome::Unanswered(error) => match again() {
-            Some(due) if past.unanswered + 1 < UNANSWERED_LIMIT => Next::Wait {
+            Some(due) if past.unanswered + 1 < past.unanswered_limit => Next::Wait {
                 due,
                 unanswered: true,
                 error,
             },
             _ => Next::Settled {
                 state: State::Uncertain,
+                gone: false,
                 error,
             },
         },
+    }
+}
+
+fn bounced(gone: bool, error: String) -> Next {
+    Next::Settled {
+        state: State::Bounced,
+        gone,
+        error,
     }
 }
 
@@ -146,6 +159,7 @@ mod tests {
         attempts: 0,
         first_tried: None,
         unanswered: 0,
+        unanswered_limit: UNANSWERED_LIMIT,
     };
 
     #[test]
@@ -156,11 +170,14 @@ mod tests {
             panic!("waits")
         };
         assert!(due >= now.plus_minutes(1) && due <= now.plus_minutes(2) && !unanswered);
-        let bounced = Next::Settled {
-            state: State::Bounced,
-            error: "550".into(),
-        };
-        assert_eq!(follow(Outcome::Never("550".into()), FRESH, now), bounced);
+        assert_eq!(
+            follow(Outcome::Never("550".into()), FRESH, now),
+            bounced(false, "550".into())
+        );
+        assert_eq!(
+            follow(Outcome::NoSuchAddress("550".into()), FRESH, now),
+            bounced(true, "550".into())
+        );
     }
 
     #[test]
@@ -168,11 +185,11 @@ mod tests {
         let past = Past {
             attempts: 40,
             first_tried: Some(Instant::from_micros(0)),
-            unanswered: 0,
+            ..FRESH
         };
         let late = Instant::from_micros(0).plus_minutes(60 * 120);
         assert!(
-            matches!(follow(Outcome::NotNow("451".into()), past, late), Next::Settled { state: State::Bounced, error } if error == "given up: 451")
+            matches!(follow(Outcome::NotNow("451".into()), past, late), Next::Settled { state: State::Bounced, gone: false, error } if error == "given up: 451")
         );
     }
 
@@ -186,13 +203,21 @@ mod tests {
                 Next::Wait { unanswered: true, .. }
             ));
         }
-        let past = Past { unanswered: 2, ..FRESH };
-        assert!(matches!(
-            follow(Outcome::Unanswered("lost".into()), past, now),
-            Next::Settled {
-                state: State::Uncertain,
-                ..
-            }
-        ));
+        for past in [
+            Past { unanswered: 2, ..FRESH },
+            Past {
+                unanswered: 1,
+                unanswered_limit: LETTER_UNANSWERED_LIMIT,
+                ..FRESH
+            },
+        ] {
+            assert!(matches!(
+                follow(Outcome::Unanswered("lost".into()), past, now),
+                Next::Settled {
+                    state: State::Uncertain,
+                    ..
+                }
+            ));
+        }
     }
 }

@@ -8,26 +8,28 @@ use std::time::Duration;
 
 use kernel::clock::Clock;
 use kernel::db::{Db, write};
-use kernel::id::MailId;
 use kernel::instant::Instant;
 use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::protocol::{Next, State};
 use super::sender::Tally;
-use crate::store::outbox as rows;
+use super::ticket::Ticket;
+use crate::Mailing;
+use crate::letters::deliver;
+use crate::store::rows;
 
 /// What a worker tells the scribe.
 pub(super) struct Turn {
     /// The answer to its last mail.
     pub done: Option<Done>,
     /// The mail it will hand over next, and where to say whether the row is marked.
-    pub mark: Option<(MailId, oneshot::Sender<bool>)>,
+    pub mark: Option<(Ticket, oneshot::Sender<bool>)>,
 }
 
 /// An answer to be recorded.
 pub(super) struct Done {
-    pub id: MailId,
+    pub ticket: Ticket,
     pub next: Next,
     pub under_way: UnderWay,
 }
@@ -63,21 +65,22 @@ impl Drop for UnderWay {
 /// One group as one write.
 #[derive(Clone)]
 struct Group {
+    mailing: Mailing,
     lease: i64,
     now: Instant,
     /// Accepted mails and marks: one statement moves all of them one state on.
-    step: Vec<MailId>,
-    settle: Vec<(MailId, Next)>,
+    step: Vec<Ticket>,
+    settle: Vec<(Ticket, Next)>,
 }
 
 /// Which rows of a group were still ours.
 struct Written {
-    stepped: Vec<MailId>,
-    settled: Vec<MailId>,
+    stepped: Vec<Ticket>,
+    settled: Vec<Ticket>,
 }
 
 /// Writes until every worker has gone. A database that fails is asked again until it answers: an answer that was received is recorded.
-pub(super) async fn scribe(db: Db, lease: i64, clock: Clock, mut turns: mpsc::Receiver<Turn>) -> Tally {
+pub(super) async fn scribe(mailing: Mailing, lease: i64, clock: Clock, mut turns: mpsc::Receiver<Turn>) -> Tally {
     let mut tally = Tally::default();
     while let Some(first) = turns.recv().await {
         let mut group = vec![first];
@@ -89,24 +92,30 @@ pub(super) async fn scribe(db: Db, lease: i64, clock: Clock, mut turns: mpsc::Re
             done.extend(turn.done);
             marks.extend(turn.mark);
         }
-        let accepted = done.iter().filter(|d| d.next == Next::Sent).map(|d| d.id);
+        let accepted = done.iter().filter(|d| d.next == Next::Sent).map(|d| d.ticket);
         let others = done.iter().filter(|d| d.next != Next::Sent);
         let group = Group {
+            mailing: mailing.clone(),
             lease,
             now: clock.now(),
-            step: accepted.chain(marks.iter().map(|(id, _)| *id)).collect(),
-            settle: others.map(|d| (d.id, d.next.clone())).collect(),
+            step: accepted.chain(marks.iter().map(|(ticket, _)| *ticket)).collect(),
+            settle: others.map(|d| (d.ticket, d.next.clone())).collect(),
         };
-        let written = until_written(&db, group).await;
-        for (id, go) in marks {
+        let written = until_written(&mailing.db, group).await;
+        for (ticket, go) in marks {
             // A worker that has gone meanwhile sends nothing; its row is found in *handing over* and follows the rule.
-            let _ = go.send(written.stepped.contains(&id));
+            let _ = go.send(written.stepped.contains(&ticket));
         }
-        for Done { id, next, under_way } in done {
-            if written.stepped.contains(&id) || written.settled.contains(&id) {
+        for Done {
+            ticket,
+            next,
+            under_way,
+        } in done
+        {
+            if written.stepped.contains(&ticket) || written.settled.contains(&ticket) {
                 tally.count(&next);
             } else {
-                tracing::warn!(mail = %id, "an answer came after the mail had left this lease");
+                tracing::warn!(mail = %ticket.mail(), "an answer came after the mail had left this lease");
             }
             drop(under_way);
         }
@@ -131,9 +140,13 @@ async fn until_written(db: &Db, group: Group) -> Written {
 async fn record(tx: &DatabaseTransaction, group: &Group) -> Result<Written, DbErr> {
     let stepped = rows::step(tx, group.lease, &group.step, group.now).await?;
     let mut settled = Vec::new();
-    for (id, next) in &group.settle {
-        if rows::settle(tx, group.lease, *id, next, group.now).await? {
-            settled.push(*id);
+    for (ticket, next) in &group.settle {
+        if !rows::settle(tx, group.lease, *ticket, next, group.now).await? {
+            continue;
+        }
+        settled.push(*ticket);
+        if let (Ticket::Delivery(_, who), Next::Settled { gone: true, .. }) = (*ticket, next) {
+            deliver::gone(tx, &group.mailing, who, group.now).await?;
         }
     }
     Ok(Written { stepped, settled })

@@ -1,6 +1,5 @@
 //! The worker that empties the outbox: it claims what is due, a crew hands it over, a scribe records the answers.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,22 +14,19 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant as Tick, timeout};
 
 use super::backoff::{Retry, signed};
+use super::claimer::Claimer;
 use super::compose::Compose;
-use super::crew::{Job, Pace, Worker};
+use super::crew::{Job, Jobs, Pace, Worker};
 use super::scribe::{Flight, Turn, scribe};
 use super::transport::Transport;
 use crate::Mailing;
-use crate::store::outbox::{self as rows, Claimed, Dead};
-use crate::store::{lease, parked};
+use crate::store::lease;
+use crate::store::rows::{self, Dead};
 
-/// The longest sleep of an idle sender: commands run in another process and cannot wake it.
-const IDLE: Duration = Duration::from_secs(1);
-/// The shortest time between two renewals of a lease.
-const SHORTEST: Duration = Duration::from_millis(100);
+/// Deliveries of letters that are claimed ahead, for each worker.
+const AHEAD: usize = 8;
 /// How long the last answers may take to be recorded when the time to finish is over.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// How often old contexts are blanked and old rows of the sign-up throttle dropped.
-const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// How mails are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +65,8 @@ pub struct Tally {
     pub uncertain: u64,
     /// Cancelled because their time was over or a newer one took their place.
     pub cancelled: u64,
+    /// Deliveries of letters whose recipients had left meanwhile.
+    pub withdrawn: u64,
 }
 
 /// What every worker of a sender shares.
@@ -80,7 +78,7 @@ pub(super) struct Office {
     pub pace: Pace,
     pub links: LinkKey,
     pub chance: Chance,
-    lease: i64,
+    pub lease: i64,
 }
 
 /// One instance's sender. On SQLite there is one at a time, under the database's file lock; on PostgreSQL as many as instances run.
@@ -142,9 +140,13 @@ impl Sender {
         let workers = office.settings.connections.max(1);
         let flight = Arc::new(Flight::default());
         let (turns, turned) = mpsc::channel::<Turn>(2 * workers);
-        let (jobs, queue) = mpsc::channel::<Job>(workers);
-        let queue = Arc::new(Mutex::new(queue));
-        let mut scribe = tokio::spawn(scribe(office.mailing.db.clone(), office.lease, clock.clone(), turned));
+        let (mails, mails_queue) = mpsc::channel::<Job>(workers);
+        let (letters, letters_queue) = mpsc::channel::<Job>(AHEAD * workers);
+        let queue = Arc::new(Mutex::new(Jobs {
+            mails: mails_queue,
+            letters: letters_queue,
+        }));
+        let mut scribe = tokio::spawn(scribe(office.mailing.clone(), office.lease, clock.clone(), turned));
         let mut crew = JoinSet::new();
         for _ in 0..workers {
             let worker = Worker {
@@ -156,24 +158,19 @@ impl Sender {
             crew.spawn(worker.work());
         }
         drop(turns);
-        let claimer = Claimer {
-            office,
-            clock: &clock,
-            jobs,
-            flight: &flight,
-        };
-        let cancelled = match until {
+        let claimer = Claimer::new(office, &clock, &flight, mails, letters);
+        let claimed = match until {
             Until::NothingIsDue => claimer.until_nothing_is_due().await,
             Until::Stopped(stop) => Ok(claimer.until_stopped(stop).await),
         };
         // The claimer is gone and with it the only sender of jobs. Mails in the queue were not begun: they are given back.
         if let Ok(mut waiting) = queue.try_lock() {
             waiting.close();
-            while waiting.try_recv().is_ok() {}
         }
         let begun = Tick::now();
         let finished = async { while crew.join_next().await.is_some() {} };
-        if timeout(drain, finished).await.is_err() {
+        let finished = timeout(drain, finished).await.is_ok();
+        if !finished {
             tracing::warn!("mails were still under way when the time to finish was over");
             crew.shutdown().await;
         }
@@ -185,111 +182,18 @@ impl Sender {
             scribe.abort();
             Tally::default()
         };
-        office.give_back(&clock).await?;
-        tally.cancelled = cancelled?;
+        office.give_back(&clock, finished).await?;
+        let claimed = claimed?;
+        (tally.cancelled, tally.withdrawn) = (claimed.cancelled, claimed.withdrawn);
         Ok(tally)
     }
 }
 
-/// Takes mails from the table and puts them before the crew, never more than it can begin.
-struct Claimer<'a> {
-    office: &'a Arc<Office>,
-    clock: &'a Clock,
-    jobs: mpsc::Sender<Job>,
-    flight: &'a Arc<Flight>,
-}
-
-impl Claimer<'_> {
-    /// Returns how many mails were cancelled.
-    async fn until_nothing_is_due(self) -> Result<u64, DbErr> {
-        let mut cancelled = 0;
-        self.office.renew(self.clock).await?;
-        loop {
-            let claimed = self.claim(&mut cancelled).await?;
-            if claimed == 0 {
-                if self.flight.is_over() {
-                    // What landed since the claim may have let a younger mail of its thread go.
-                    if self.claim(&mut cancelled).await? == 0 {
-                        return Ok(cancelled);
-                    }
-                    continue;
-                }
-                self.flight.landed.notified().await;
-            }
-        }
-    }
-
-    async fn until_stopped(self, stop: impl Future<Output = ()>) -> u64 {
-        let mut cancelled = 0;
-        let mut stop = pin!(stop);
-        let mut renewal = tokio::time::interval((self.office.settings.lease / 3).max(SHORTEST));
-        let mut housekeeping = tokio::time::interval(HOUSEKEEPING);
-        for timer in [&mut renewal, &mut housekeeping] {
-            timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        }
-        loop {
-            let claimed = match self.claim(&mut cancelled).await {
-                Ok(claimed) => claimed,
-                Err(e) => {
-                    tracing::error!(error = %e, "the outbox cannot be read");
-                    0
-                }
-            };
-            tokio::select! {
-                biased;
-                () = &mut stop => return cancelled,
-                _ = renewal.tick() => if let Err(e) = self.office.renew(self.clock).await {
-                    tracing::error!(error = %e, "the lease could not be renewed");
-                },
-                _ = housekeeping.tick() => if let Err(e) = self.office.mailing.forget_old(self.clock.now()).await {
-                    tracing::error!(error = %e, "old contexts could not be blanked");
-                },
-                () = std::future::ready(()), if claimed > 0 => {}
-                () = self.flight.landed.notified() => {}
-                () = self.office.mailing.wake.notified() => {}
-                () = tokio::time::sleep(IDLE) => {}
-            }
-        }
-    }
-
-    /// Claims as many as the queue has room for; `0` when nothing is due or the crew is busy.
-    async fn claim(&self, cancelled: &mut u64) -> Result<usize, DbErr> {
-        let (room, now) = (self.jobs.capacity(), self.clock.now());
-        let reader = self.office.mailing.db.reader();
-        if room == 0 || !rows::is_due(reader, now).await? || parked::find(reader).await?.is_some() {
-            return Ok(0);
-        }
-        let input = (self.office.lease, room, now);
-        let (stale, claimed) = write(&self.office.mailing.db, input, claim).await?;
-        *cancelled += stale;
-        let taken = claimed.len();
-        for claimed in claimed {
-            let job = Job {
-                claimed,
-                under_way: self.flight.start(),
-            };
-            // There is room, and the crew leaves only after the queue is closed.
-            let _ = self.jobs.try_send(job);
-        }
-        Ok(taken)
-    }
-}
-
-type Input = (i64, usize, Instant);
-
-async fn claim(tx: &DatabaseTransaction, &(lease, room, now): &Input) -> Result<(u64, Vec<Claimed>), DbErr> {
-    if parked::find(tx).await?.is_some() {
-        return Ok((0, Vec::new()));
-    }
-    let stale = rows::cancel_stale(tx, now).await?;
-    Ok((stale, rows::claim(tx, lease, room, now).await?))
-}
-
 impl Office {
     /// Renews the lease and takes over the mails of ended ones (PostgreSQL).
-    async fn renew(&self, clock: &Clock) -> Result<(), DbErr> {
+    pub async fn renew(&self, clock: &Clock) -> Result<(), DbErr> {
         if self.mailing.db.backend() == DbBackend::Postgres {
-            self.take_over(Dead::Ended, clock.now()).await?;
+            self.take_over(Dead::EndedLately, clock.now()).await?;
         }
         Ok(())
     }
@@ -308,11 +212,16 @@ impl Office {
         Ok(())
     }
 
-    async fn give_back(&self, clock: &Clock) -> Result<(), DbErr> {
-        let input = (self.lease, clock.now());
-        let step = async |tx: &DatabaseTransaction, &(own, now): &(i64, Instant)| {
+    /// The lease of an instance whose mails are not all `finished` is ended, not removed: that is how the next one finds them.
+    async fn give_back(&self, clock: &Clock, finished: bool) -> Result<(), DbErr> {
+        let input = (self.lease, finished, clock.now());
+        let step = async |tx: &DatabaseTransaction, &(own, finished, now): &(i64, bool, Instant)| {
             rows::release(tx, own, now).await?;
-            lease::sweep(tx, Some(own)).await
+            if finished {
+                lease::sweep(tx, own).await
+            } else {
+                lease::end(tx, own).await
+            }
         };
         write::<_, (), DbErr, _>(&self.mailing.db, input, step).await
     }

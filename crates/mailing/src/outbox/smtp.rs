@@ -114,7 +114,7 @@ impl Refused {
     fn outcome(self) -> Outcome {
         let ours = self.stage == Stage::Mail || matches!(self.code, Some(530 | 534 | 535 | 538));
         match self.code {
-            Some(500..=599) if !ours => Outcome::Never(self.text),
+            Some(code @ 500..=599) if !ours => refusal(code, self.stage, self.text),
             _ => Outcome::NotNow(self.text),
         }
     }
@@ -124,10 +124,56 @@ impl Refused {
     }
 }
 
+/// A refusal for good. It says that there is no such address when its enhanced status does (RFC 3463: 5.1.x the address, 5.2.1 the
+/// mailbox is closed), or, without one, when it answers RCPT with one of the codes for that.
+fn refusal(code: u16, stage: Stage, text: String) -> Outcome {
+    let gone = match enhanced(&text) {
+        Some((1, _)) => true,
+        Some((2, detail)) => detail == 1,
+        Some(_) => false,
+        None => stage == Stage::Rcpt && matches!(code, 550 | 551 | 553 | 556),
+    };
+    if gone {
+        Outcome::NoSuchAddress(text)
+    } else {
+        Outcome::Never(text)
+    }
+}
+
+/// Subject and detail of `550 5.1.1 …`.
+fn enhanced(text: &str) -> Option<(u16, u16)> {
+    let status = text.split([' ', '-']).nth(1)?;
+    let mut parts = status.split('.');
+    let (class, subject, detail) = (parts.next()?, parts.next()?, parts.next()?);
+    (class == "5" && parts.next().is_none()).then_some(())?;
+    Some((subject.parse().ok()?, detail.parse().ok()?))
+}
+
 /// Connects and signs in without sending anything; one line about it.
 pub(super) async fn check(server: &SmtpServer) -> Result<String, String> {
     let session = Session::open(server).await?;
     let line = session.describe(server);
     session.quit().await;
     Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_of_the_address_itself_says_that_it_does_not_exist() {
+        let gone = |text: &str, stage| {
+            let code = text[..3].parse().unwrap();
+            matches!(refusal(code, stage, text.into()), Outcome::NoSuchAddress(_))
+        };
+        assert!(gone("550 5.1.1 no such user", Stage::Rcpt));
+        assert!(gone("550 no such user", Stage::Rcpt));
+        assert!(gone("550 5.2.1 mailbox disabled", Stage::Rcpt));
+        assert!(gone("550 5.1.10 null MX", Stage::Message));
+        assert!(!gone("550 5.7.1 blocked", Stage::Rcpt));
+        assert!(!gone("552 5.2.2 mailbox full", Stage::Rcpt));
+        assert!(!gone("554 no", Stage::Rcpt));
+        assert!(!gone("550 looks like spam", Stage::Message));
+    }
 }

@@ -25,13 +25,34 @@ pub(crate) fn dead() -> String {
     format!("lease NOT IN (SELECT id FROM lease WHERE until >= {CLOCK})")
 }
 
-/// Removes leases that ended, after their mails were taken over, and `own` when it is given up.
-pub(crate) async fn sweep(tx: &DatabaseTransaction, own: Option<i64>) -> Result<(), DbErr> {
+/// The leases whose time is over, to be swept once their mails were taken over.
+pub(crate) async fn ended(tx: &DatabaseTransaction) -> Result<Vec<i64>, DbErr> {
+    if ConnectionTrait::get_database_backend(tx) != DbBackend::Postgres {
+        return Ok(Vec::new());
+    }
+    let text = format!("SELECT id FROM lease WHERE until < {CLOCK}");
+    let rows = tx.query_all_raw(sql(DbBackend::Postgres, text, [])).await?;
+    rows.iter().map(|r| r.try_get("", "id")).collect()
+}
+
+/// Removes a lease that ended, after its mails were taken over, or that is given up.
+pub(crate) async fn sweep(tx: &DatabaseTransaction, id: i64) -> Result<(), DbErr> {
     if ConnectionTrait::get_database_backend(tx) != DbBackend::Postgres {
         return Ok(());
     }
-    let text = format!("DELETE FROM lease WHERE until < {CLOCK} OR id = $1");
-    tx.execute_raw(sql(DbBackend::Postgres, text, [own.into()]))
+    let text = "DELETE FROM lease WHERE id = $1";
+    tx.execute_raw(sql(DbBackend::Postgres, text, [id.into()]))
+        .await
+        .map(drop)
+}
+
+/// Ends a lease whose mails are still under way, so that the next instance takes them over at once.
+pub(crate) async fn end(tx: &DatabaseTransaction, id: i64) -> Result<(), DbErr> {
+    if ConnectionTrait::get_database_backend(tx) != DbBackend::Postgres {
+        return Ok(());
+    }
+    let text = "UPDATE lease SET until = 0 WHERE id = $1";
+    tx.execute_raw(sql(DbBackend::Postgres, text, [id.into()]))
         .await
         .map(drop)
 }

@@ -2,7 +2,8 @@
 
 use kernel::id::LetterId;
 use kernel::instant::Instant;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
+use sea_orm::prelude::Json;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult};
 
 use super::sql;
 use crate::consent::Topic;
@@ -11,6 +12,7 @@ use crate::letters::LetterState;
 /// A row.
 #[derive(Clone, Debug, FromQueryResult)]
 pub(crate) struct Letter {
+    pub id: LetterId,
     pub slug: String,
     pub title: String,
     pub topic: Topic,
@@ -19,6 +21,7 @@ pub(crate) struct Letter {
     pub state: LetterState,
     pub published_at: Option<Instant>,
     pub changed_at: Instant,
+    pub excluded: Option<Json>,
 }
 
 /// What a file says.
@@ -109,7 +112,7 @@ pub(crate) async fn published(
         .await
 }
 
-const COLUMNS: &str = "slug, title, topic, summary, markdown, state, published_at, changed_at";
+const COLUMNS: &str = "id, slug, title, topic, summary, markdown, state, published_at, changed_at, excluded";
 
 pub(crate) async fn by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Letter>, DbErr> {
     let text = format!("SELECT {COLUMNS} FROM letter WHERE slug = $1");
@@ -155,4 +158,78 @@ pub(crate) async fn update(tx: &DatabaseTransaction, new: &Text<'_>, now: Instan
     ];
     let backend = ConnectionTrait::get_database_backend(tx);
     tx.execute_raw(sql(backend, text, values)).await.map(drop)
+}
+
+pub(crate) async fn by_id(db: &impl ConnectionTrait, id: LetterId) -> Result<Option<Letter>, DbErr> {
+    let text = format!("SELECT {COLUMNS} FROM letter WHERE id = $1");
+    Letter::find_by_statement(sql(db.get_database_backend(), text, [id.into()]))
+        .one(db)
+        .await
+}
+
+/// A letter that is being sent.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(crate) struct Sending {
+    pub id: LetterId,
+    pub topic: Topic,
+    pub changed_at: Instant,
+}
+
+/// The letters in a state, the one that was started first at the front.
+pub(crate) async fn in_state(db: &impl ConnectionTrait, state: LetterState) -> Result<Vec<Sending>, DbErr> {
+    let text = "SELECT id, topic, changed_at FROM letter WHERE state = $1 ORDER BY started_at, id";
+    Sending::find_by_statement(sql(db.get_database_backend(), text, [state.into()]))
+        .all(db)
+        .await
+}
+
+/// Whether a letter is being sent; if so, nobody pauses or cancels it before the commit.
+pub(crate) async fn hold_sending(tx: &DatabaseTransaction, id: LetterId) -> Result<bool, DbErr> {
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let mut text = String::from("SELECT 1 FROM letter WHERE id = $1 AND state = 'sending'");
+    if backend == DbBackend::Postgres {
+        text.push_str(" FOR SHARE");
+    }
+    let row = tx.query_one_raw(sql(backend, text, [id.into()])).await?;
+    Ok(row.is_some())
+}
+
+/// Moves a letter on if it still stands where it was seen.
+pub(crate) async fn change_state(
+    tx: &DatabaseTransaction,
+    id: LetterId,
+    from: LetterState,
+    to: LetterState,
+) -> Result<bool, DbErr> {
+    let text = "UPDATE letter SET state = $1 WHERE id = $2 AND state = $3";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = [to.into(), id.into(), from.into()];
+    Ok(tx.execute_raw(sql(backend, text, values)).await?.rows_affected() == 1)
+}
+
+/// Starts a letter: to `sending`, with who was left out.
+pub(crate) async fn start(
+    tx: &DatabaseTransaction,
+    id: LetterId,
+    from: LetterState,
+    excluded: Json,
+    now: Instant,
+) -> Result<bool, DbErr> {
+    let text = "UPDATE letter SET state = 'sending', started_at = $1, excluded = $2 WHERE id = $3 AND state = $4";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = [now.into(), excluded.into(), id.into(), from.into()];
+    Ok(tx.execute_raw(sql(backend, text, values)).await?.rows_affected() == 1)
+}
+
+/// To `sent`, unless something of it waits or is under way in any instance.
+pub(crate) async fn finish(tx: &DatabaseTransaction, id: LetterId, now: Instant) -> Result<bool, DbErr> {
+    let text = "UPDATE letter SET state = 'sent', finished_at = $1 WHERE id = $2 AND state = 'sending' \
+        AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.letter = letter.id AND d.due IS NOT NULL) \
+        AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.letter = letter.id AND d.state IN (1, 2))";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    Ok(tx
+        .execute_raw(sql(backend, text, [now.into(), id.into()]))
+        .await?
+        .rows_affected()
+        == 1)
 }

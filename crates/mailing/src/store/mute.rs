@@ -5,7 +5,7 @@
 use kernel::instant::Instant;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::sql;
+use super::{places, sql};
 
 /// Keeps the address silent; one that is so already stays so since then.
 pub(crate) async fn put(tx: &DatabaseTransaction, address_hash: &[u8], now: Instant) -> Result<(), DbErr> {
@@ -29,4 +29,19 @@ pub(crate) async fn is_muted(db: &impl ConnectionTrait, address_hash: &[u8]) -> 
     let values = [address_hash.to_vec().into()];
     let row = db.query_one_raw(sql(db.get_database_backend(), text, values)).await?;
     Ok(row.is_some())
+}
+
+/// Which of these addresses are silent.
+pub(crate) async fn among(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, DbErr> {
+    if hashes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT address_hash FROM mute WHERE address_hash IN ({})",
+        places(1, hashes.len())
+    );
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = hashes.iter().map(|hash| hash.clone().into());
+    let rows = tx.query_all_raw(sql(backend, text, values)).await?;
+    rows.iter().map(|r| r.try_get("", "address_hash")).collect()
 }

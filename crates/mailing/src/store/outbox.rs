@@ -8,8 +8,8 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Set, TryInsertResult};
 use serde::Serialize;
 
-use super::{lease, places, sql};
-use crate::outbox::protocol::{Next, Past, State, UNANSWERED_LIMIT};
+use super::{places, sql};
+use crate::outbox::protocol::{Past, State, UNANSWERED_LIMIT};
 use crate::outbox::{NewMail, Priority};
 
 /// A row. Queries are written as SQL below; this is for inserting.
@@ -146,6 +146,7 @@ impl Claimed {
             attempts: u32::try_from(self.attempts).unwrap_or(0),
             first_tried: self.first_tried_at,
             unanswered: self.uncertain,
+            unanswered_limit: UNANSWERED_LIMIT,
         }
     }
 }
@@ -223,100 +224,6 @@ pub(crate) async fn claim(
     let mut taken = Claimed::find_by_statement(sql(backend, text, values)).all(tx).await?;
     taken.sort_by_key(|c| ids.iter().position(|&id| id == c.id));
     Ok(taken)
-}
-
-/// Moves rows of this lease one state on: leased to handing over, handing over to sent. Rows that left the lease are not in the answer.
-pub(crate) async fn step(
-    tx: &DatabaseTransaction,
-    lease: i64,
-    ids: &[MailId],
-    now: Instant,
-) -> Result<Vec<MailId>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let backend = ConnectionTrait::get_database_backend(tx);
-    let text = format!(
-        "UPDATE outbox SET state = state + 1, moved_at = $1, first_tried_at = COALESCE(first_tried_at, $1), \
-         attempts = attempts + CASE WHEN state = 1 THEN 1 ELSE 0 END, error = CASE WHEN state = 2 THEN NULL ELSE error END \
-         WHERE lease = $2 AND state IN (1, 2) AND id IN ({}) RETURNING id",
-        places(3, ids.len())
-    );
-    let values = [now.into(), lease.into()]
-        .into_iter()
-        .chain(ids.iter().map(|&id| id.into()));
-    let rows = tx.query_all_raw(sql(backend, text, values)).await?;
-    rows.iter().map(|r| r.try_get("", "id")).collect()
-}
-
-/// Records an answer other than acceptance. `false`: the row has left this lease.
-pub(crate) async fn settle(
-    tx: &DatabaseTransaction,
-    lease: i64,
-    id: MailId,
-    next: &Next,
-    now: Instant,
-) -> Result<bool, DbErr> {
-    let (state, due, unanswered, error) = match next {
-        Next::Sent => return Ok(!step(tx, lease, &[id], now).await?.is_empty()),
-        Next::Wait { due, unanswered, error } => (State::Retry, Some(*due), *unanswered, error),
-        Next::Settled { state, error } => (*state, None, false, error),
-    };
-    let text = "UPDATE outbox SET state = $1, due = $2, moved_at = $3, first_tried_at = COALESCE(first_tried_at, $3), \
-        attempts = attempts + CASE WHEN state = 1 THEN 1 ELSE 0 END, uncertain = uncertain + $4, error = $5, lease = NULL \
-        WHERE id = $6 AND lease = $7 AND state IN (1, 2)";
-    let values: [Value; 7] = [
-        state.into(),
-        due.into(),
-        now.into(),
-        i16::from(unanswered).into(),
-        error.as_str().into(),
-        id.into(),
-        lease.into(),
-    ];
-    let backend = ConnectionTrait::get_database_backend(tx);
-    let done = tx.execute_raw(sql(backend, text, values)).await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Whose mails a recovery takes over.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Dead {
-    /// Every lease but this one: nobody else runs (SQLite, at the start, under the file lock).
-    AllBut(i64),
-    /// Those whose time is over by the database's clock (PostgreSQL).
-    Ended,
-}
-
-/// Takes over the mails of dead leases: those not begun wait again, those in *handing over* are uncertain and follow the rule.
-pub(crate) async fn recover(tx: &DatabaseTransaction, dead: Dead, now: Instant) -> Result<u64, DbErr> {
-    let backend = ConnectionTrait::get_database_backend(tx);
-    let mut values: Vec<Value> = vec![now.into(), UNANSWERED_LIMIT.into()];
-    let condition = match dead {
-        Dead::AllBut(own) => {
-            values.push(own.into());
-            "lease <> $3".to_owned()
-        }
-        Dead::Ended => lease::dead(),
-    };
-    let again = "state = 1 OR uncertain + 1 < $2";
-    let text = format!(
-        "UPDATE outbox SET state = CASE WHEN {again} THEN 0 ELSE 7 END, due = CASE WHEN {again} THEN $1 END, \
-         uncertain = uncertain + CASE WHEN state = 2 THEN 1 ELSE 0 END, \
-         error = CASE WHEN state = 2 THEN 'stopped while the message was handed over' ELSE error END, lease = NULL, moved_at = $1 \
-         WHERE state IN (1, 2) AND {condition}"
-    );
-    let done = tx.execute_raw(sql(backend, text, values)).await?;
-    lease::sweep(tx, None).await?;
-    Ok(done.rows_affected())
-}
-
-/// Gives back what this lease has taken and not begun.
-pub(crate) async fn release(tx: &DatabaseTransaction, own: i64, now: Instant) -> Result<(), DbErr> {
-    let text = "UPDATE outbox SET state = 0, due = $1, lease = NULL, moved_at = $1 WHERE lease = $2 AND state = 1";
-    let backend = ConnectionTrait::get_database_backend(tx);
-    tx.execute_raw(sql(backend, text, [now.into(), own.into()])).await?;
-    Ok(())
 }
 
 /// Blanks the contexts of mails that were settled before `before`; says how many.

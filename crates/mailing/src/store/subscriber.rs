@@ -147,6 +147,18 @@ pub(crate) async fn change(
     update_one(tx, text, values).await
 }
 
+/// To `bounced`: her mailbox refused mail for good. Only from `confirmed` and `pending`: who has left stays so.
+pub(crate) async fn bounce(tx: &DatabaseTransaction, id: SubscriberId, now: Instant) -> Result<bool, DbErr> {
+    let text = "UPDATE subscriber SET state = 'bounced', undo_until = NULL, state_since = $1 \
+        WHERE id = $2 AND state IN ('confirmed', 'pending')";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    Ok(tx
+        .execute_raw(sql(backend, text, [now.into(), id.into()]))
+        .await?
+        .rows_affected()
+        == 1)
+}
+
 async fn update_one<const N: usize>(tx: &DatabaseTransaction, text: &str, values: [Value; N]) -> Result<(), DbErr> {
     let backend = ConnectionTrait::get_database_backend(tx);
     let done = tx.execute_raw(sql(backend, text, values)).await?;

@@ -3,7 +3,7 @@
 use kernel::instant::Instant;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
 
-use super::sql;
+use super::{places, sql};
 use crate::consent::State;
 
 /// Why an address is written to no more.
@@ -37,4 +37,32 @@ pub(crate) async fn lift(tx: &DatabaseTransaction, address_hash: &[u8]) -> Resul
     tx.execute_raw(sql(backend, text, [address_hash.to_vec().into()]))
         .await
         .map(drop)
+}
+
+/// Which of these addresses are suppressed.
+pub(crate) async fn among(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, DbErr> {
+    if hashes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT address_hash FROM suppression WHERE address_hash IN ({})",
+        places(1, hashes.len())
+    );
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = hashes.iter().map(|hash| hash.clone().into());
+    let rows = tx.query_all_raw(sql(backend, text, values)).await?;
+    rows.iter().map(|r| r.try_get("", "address_hash")).collect()
+}
+
+/// Suppresses an address, unless it is.
+pub(crate) async fn insert(
+    tx: &DatabaseTransaction,
+    address_hash: &[u8],
+    reason: State,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let text = "INSERT INTO suppression (address_hash, reason, since) VALUES ($1, $2, $3) ON CONFLICT (address_hash) DO NOTHING";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = [address_hash.to_vec().into(), reason.into(), now.into()];
+    tx.execute_raw(sql(backend, text, values)).await.map(drop)
 }

@@ -6,6 +6,7 @@ mod consent;
 mod letters;
 mod mute;
 mod outbox;
+mod sending;
 mod server;
 mod several;
 mod smtp;

@@ -9,9 +9,10 @@ use kernel::email::EmailAddress;
 use kernel::instant::Instant;
 use kernel::keys::Keys;
 use mailing::Mailing;
+use mailing::letters::LetterText;
 use mailing::outbox::{
-    CalendarMethod, CalendarPart, Compose, ComposeError, Mail, MailJob, Mailbox, NewMail, Priority, Sender, Settings,
-    Tally, Transport,
+    CalendarMethod, CalendarPart, Compose, ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox, NewMail,
+    PREFERENCES_PLACE, Priority, Sender, Settings, Tally, Transport, UNSUBSCRIBE_PLACE,
 };
 use migrations::{DatabaseLock, migrate};
 use sea_orm::{ConnectionTrait, Database, DatabaseTransaction, DbErr, Statement, Value};
@@ -161,6 +162,25 @@ impl Compose for Plain {
         }
         Ok(mail)
     }
+
+    fn letter(&self, letter: &LetterText) -> Result<LetterMail, ComposeError> {
+        let base = "https://practice.example/";
+        let leave = format!("{base}leave/{UNSUBSCRIBE_PLACE}");
+        let links = format!("{leave} {base}topics/{PREFERENCES_PLACE}");
+        let practice = address("nora@practice.example");
+        Ok(LetterMail {
+            from: Mailbox::named("Nora Tillery", practice),
+            reply_to: None,
+            subject: letter.title.clone(),
+            text: format!("{}\n\n{links}\n", letter.plain(base)),
+            html: format!("{}<p>{links}</p>", letter.html(base)),
+            list: ListHeaders {
+                unsubscribe: leave,
+                id: "letters.practice.example".into(),
+                feedback_id: "letter".into(),
+            },
+        })
+    }
 }
 
 pub fn plain(to: &EmailAddress, subject: &str) -> Mail {
@@ -173,7 +193,7 @@ pub fn plain(to: &EmailAddress, subject: &str) -> Mail {
         text: "Hello,\n\nhere is a line.\n".into(),
         html: "<p>Hello,</p><p>here is a line.</p>".into(),
         calendar: None,
-        list_unsubscribe: None,
+        list: None,
         auto_submitted: true,
     }
 }

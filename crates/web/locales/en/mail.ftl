@@ -139,3 +139,10 @@ desk-reset-button = Choose a new password
 desk-reset-valid = The link works once, until { $until }.
 desk-reset-ignore = It was not you? Then do nothing: your password stays as it is.
 desk-reset-why = You get this because this address signs in to the desk of { $name }.
+
+## letter
+
+mail-letter-web = Read it on the website
+mail-letter-why = You get this because you said yes to my letters ({ $topic }).
+mail-letter-topics = Choose what I write about
+mail-letter-leave = Leave with one tap

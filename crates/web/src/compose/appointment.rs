@@ -9,7 +9,7 @@ use kernel::money::Money;
 use kernel::zone::Zone;
 use mailing::outbox::{CalendarMethod, CalendarPart, ComposeError, Mail, MailJob};
 
-use super::{Letter, facts};
+use super::{Paper, facts};
 use crate::events;
 use crate::view::format;
 use crate::view::mails::{
@@ -18,7 +18,7 @@ use crate::view::mails::{
     listed_name,
 };
 
-impl Letter<'_> {
+impl Paper<'_> {
     pub(super) fn appointment(&self, job: &MailJob) -> Result<Mail, ComposeError> {
         let notice: Notice = facts(job)?;
         let facts = &notice.facts;

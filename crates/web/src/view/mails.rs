@@ -7,6 +7,7 @@
 
 mod appointment;
 mod desk;
+mod letter;
 mod newsletter;
 mod parts;
 mod reminder;
@@ -15,6 +16,7 @@ pub use appointment::{
     AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, How, When,
 };
 pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskMoved, DeskReset};
+pub use letter::LetterWords;
 pub use newsletter::NewsletterConfirm;
 pub use parts::{MailParts, render};
 pub use reminder::AppointmentReminder;

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::super::message::{Parcel, address};
 use super::super::protocol::Outcome;
+use super::refusal;
 use super::server::{SmtpServer, SmtpTimeouts, Tls};
 use super::wire::{Broken, Wire};
 
@@ -38,6 +39,8 @@ pub(super) enum Stage {
     Rcpt,
     /// Answering DATA.
     Data,
+    /// Answering the final dot.
+    Message,
 }
 
 /// A refusal before the message.
@@ -145,7 +148,7 @@ impl Session {
                 (Outcome::Unanswered(text), false)
             }
             Ok(Err(e)) => match e.status().map(u16::from) {
-                Some(code @ 500..=599) => (Outcome::Never(words(&e)), code != 521),
+                Some(code @ 500..=599) => (refusal(code, Stage::Message, words(&e)), code != 521),
                 Some(code) => (Outcome::NotNow(words(&e)), code != 421),
                 None if self.broken.is() => (Outcome::NotNow(format!("connection lost: {}", words(&e))), false),
                 None => (

@@ -35,6 +35,7 @@ fn mails() -> Vec<Made> {
     made::<DeskMoved>(&view, &mut all);
     made::<DeskReset>(&view, &mut all);
     made::<NewsletterConfirm>(&view, &mut all);
+    made::<LetterWords>(&view, &mut all);
     all
 }
 
@@ -83,7 +84,7 @@ fn start(text: &str) -> String {
 #[test]
 fn every_mail_renders_with_every_sample() {
     let kinds: BTreeSet<_> = mails().iter().map(|m| m.kind).collect();
-    assert_eq!(kinds.len(), 11);
+    assert_eq!(kinds.len(), 12);
 }
 
 #[test]
