@@ -6,6 +6,8 @@
 
 mod admission;
 mod confirm;
+mod csv;
+mod import;
 mod leave;
 mod mute;
 mod opt_in;
@@ -13,6 +15,8 @@ mod subscriber;
 mod topics;
 
 pub use confirm::{Confirmed, LinkState, Progress};
+pub use csv::CsvError;
+pub use import::{ExportError, ImportError, Imported, Skipped, Told};
 pub use leave::{Left, Preferences, TopicsSet, Undone};
 pub use opt_in::{Subscribe, Subscribed};
 pub use subscriber::State;

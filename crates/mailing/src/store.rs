@@ -31,3 +31,11 @@ pub(crate) fn places(from: usize, count: usize) -> String {
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+/// `($1, …), ($4, …)` for `rows` rows of `columns` values.
+pub(crate) fn tuples(rows: usize, columns: usize) -> String {
+    (0..rows)
+        .map(|row| format!("({})", places(row * columns + 1, columns)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -10,6 +10,7 @@ mod feed;
 mod letters;
 mod practice;
 mod serve;
+mod subscribers;
 
 use std::error::Error;
 use std::io::{IsTerminal as _, Write as _};
@@ -55,6 +56,9 @@ enum What {
     /// Articles and letters
     #[command(subcommand)]
     Letters(letters::Letters),
+    /// The mailing list as a file
+    #[command(subcommand)]
+    Subscribers(subscribers::Subscribers),
     /// Who may see the desk
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -97,6 +101,7 @@ async fn perform(asked: Goldenhour) -> Result<(), Failure> {
         },
         What::Busy(what) => say(&what.answer()?)?,
         What::Letters(what) => letters::run(what, &open(file).await?).await?,
+        What::Subscribers(what) => subscribers::run(what, &open(file).await?).await?,
         What::Admin(what) => admin::run(what, &open(file).await?).await?,
         What::Feed(what) => feed::run(what, &open(file).await?).await?,
         What::Backup(what) => backup::backup(what, &settings(file)?).await?,

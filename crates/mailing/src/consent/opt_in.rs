@@ -202,7 +202,7 @@ pub(super) fn claim_key(address: &EmailAddress) -> String {
 }
 
 /// A name without control characters, at most 60 characters long.
-fn presentable(name: &str) -> Option<String> {
+pub(super) fn presentable(name: &str) -> Option<String> {
     let name: String = name.trim().chars().filter(|c| !c.is_control()).take(60).collect();
     Some(name).filter(|n| !n.is_empty())
 }

@@ -2,9 +2,9 @@
 
 use kernel::id::{EventId, SubscriberId};
 use kernel::instant::Instant;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 
-use super::sql;
+use super::{sql, tuples};
 use crate::Mailing;
 use crate::consent::{Topics, Wording};
 
@@ -64,6 +64,48 @@ pub(crate) async fn append(
         proof.wording.map(|w| w.text.as_str()).into(),
         proof.topics.into(),
     ];
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, values)).await.map(drop)
+}
+
+/// A line about an address that came by file.
+pub(crate) struct Came {
+    pub subscriber: SubscriberId,
+    pub address_hash: Vec<u8>,
+    pub event: Event,
+    pub topics: Topics,
+    /// What the file says of it.
+    pub says: Option<String>,
+}
+
+/// Many lines at once.
+pub(crate) async fn append_many(
+    tx: &DatabaseTransaction,
+    mailing: &Mailing,
+    lines: Vec<Came>,
+    page: &str,
+    now: Instant,
+) -> Result<(), DbErr> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO consent_proof (id, subscriber_id, address_hash, event, at, page, wording_version, wording, topics) VALUES {}",
+        tuples(lines.len(), 9)
+    );
+    let values = lines.into_iter().flat_map(|line| -> [Value; 9] {
+        [
+            EventId::new(now, &mailing.chance).into(),
+            line.subscriber.into(),
+            line.address_hash.into(),
+            line.event.as_str().into(),
+            now.into(),
+            page.into(),
+            line.says.as_ref().map(|_| "import").into(),
+            line.says.into(),
+            line.topics.into(),
+        ]
+    });
     let backend = ConnectionTrait::get_database_backend(tx);
     tx.execute_raw(sql(backend, text, values)).await.map(drop)
 }

@@ -7,7 +7,7 @@ use kernel::token::TokenHash;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use super::sql;
+use super::{places, sql, tuples};
 use crate::consent::{State, Topics};
 
 const COLUMNS: &str = "id, address, state, topics, undo_until";
@@ -83,6 +83,88 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, new: New<'_>, now: Instant)
         topics: new.topics,
         undo_until: None,
     })
+}
+
+/// Those among these addresses that are known.
+pub(crate) async fn by_addresses(tx: &DatabaseTransaction, keys: &[&str]) -> Result<Vec<Subscriber>, DbErr> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM subscriber WHERE address_key IN ({})",
+        places(1, keys.len())
+    );
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = keys.iter().map(|&key| key.into());
+    Subscriber::find_by_statement(sql(backend, text, values)).all(tx).await
+}
+
+/// Many that are not there yet, each with the moment at which she confirmed elsewhere.
+pub(crate) async fn insert_many(
+    tx: &DatabaseTransaction,
+    many: Vec<(New<'_>, Option<Instant>)>,
+    now: Instant,
+) -> Result<(), DbErr> {
+    if many.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "INSERT INTO subscriber (id, address, address_key, name, state, topics, key_version, preferences_hash, unsubscribe_hash, \
+         created_at, state_since, confirmed_at) VALUES {}",
+        tuples(many.len(), 12)
+    );
+    let values = many.into_iter().flat_map(|(new, confirmed_at)| -> [Value; 12] {
+        [
+            new.id.into(),
+            new.address.clone().into(),
+            new.address.key().into(),
+            new.name.into(),
+            new.state.into(),
+            new.topics.into(),
+            new.key_version.into(),
+            new.preferences_hash.into(),
+            new.unsubscribe_hash.into(),
+            now.into(),
+            now.into(),
+            confirmed_at.into(),
+        ]
+    });
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, values)).await.map(drop)
+}
+
+/// To a state with less consent, by file.
+pub(crate) async fn lower(tx: &DatabaseTransaction, seen: &Subscriber, to: State, now: Instant) -> Result<(), DbErr> {
+    let text = "UPDATE subscriber SET state = $1, undo_until = NULL, state_since = $2 WHERE id = $3 AND state = $4";
+    update_one(tx, text, [to.into(), now.into(), seen.id.into(), seen.state.into()]).await
+}
+
+/// A subscriber as a line of a file.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct Line {
+    pub id: SubscriberId,
+    pub address: EmailAddress,
+    pub name: Option<String>,
+    pub state: State,
+    pub topics: Topics,
+    pub confirmed_at: Option<Instant>,
+    pub state_since: Instant,
+}
+
+/// The next `limit` subscribers by id, which is the order in which they came.
+pub(crate) async fn page(
+    db: &impl ConnectionTrait,
+    after: Option<SubscriberId>,
+    limit: i64,
+) -> Result<Vec<Line>, DbErr> {
+    let columns = "SELECT id, address, name, state, topics, confirmed_at, state_since FROM subscriber";
+    let (text, values): (_, Vec<Value>) = match after {
+        None => (format!("{columns} ORDER BY id LIMIT $1"), vec![limit.into()]),
+        Some(id) => (
+            format!("{columns} WHERE id > $2 ORDER BY id LIMIT $1"),
+            vec![limit.into(), id.into()],
+        ),
+    };
+    Line::find_by_statement(sql(db.get_database_backend(), text, values))
+        .all(db)
+        .await
 }
 
 /// Signing up again: the state until she confirms, and what she asked for this time.

@@ -41,17 +41,25 @@ pub(crate) async fn lift(tx: &DatabaseTransaction, address_hash: &[u8]) -> Resul
 
 /// Which of these addresses are suppressed.
 pub(crate) async fn among(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, DbErr> {
+    let found = reasons(tx, hashes).await?;
+    Ok(found.into_iter().map(|(hash, _)| hash).collect())
+}
+
+/// Which of these addresses are suppressed, and why.
+pub(crate) async fn reasons(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, State)>, DbErr> {
     if hashes.is_empty() {
         return Ok(Vec::new());
     }
     let text = format!(
-        "SELECT address_hash FROM suppression WHERE address_hash IN ({})",
+        "SELECT address_hash, reason FROM suppression WHERE address_hash IN ({})",
         places(1, hashes.len())
     );
     let backend = ConnectionTrait::get_database_backend(tx);
     let values = hashes.iter().map(|hash| hash.clone().into());
     let rows = tx.query_all_raw(sql(backend, text, values)).await?;
-    rows.iter().map(|r| r.try_get("", "address_hash")).collect()
+    rows.iter()
+        .map(|r| Ok((r.try_get("", "address_hash")?, r.try_get("", "reason")?)))
+        .collect()
 }
 
 /// Suppresses an address, unless it is.

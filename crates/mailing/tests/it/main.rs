@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests stop at the first surprise")]
 
 mod consent;
+mod import;
 mod letters;
 mod mute;
 mod outbox;
