@@ -46,6 +46,8 @@ pub enum Action {
     OfferingArchived,
     /// It was put back on them.
     OfferingBroughtBack,
+    /// A consultant's hours were changed.
+    HoursChanged,
 }
 
 impl Action {
@@ -68,6 +70,7 @@ impl Action {
             Self::OfferingMoved => "offering_moved",
             Self::OfferingArchived => "offering_archived",
             Self::OfferingBroughtBack => "offering_brought_back",
+            Self::HoursChanged => "hours_changed",
         }
     }
 }

@@ -211,6 +211,17 @@ impl Hours {
         place.sort_by_key(|w| (w.opens, w.closes));
     }
 
+    /// Gives a date these windows of its own and no others (none: closed).
+    pub fn set_override(&mut self, date: Date, windows: Vec<Window>) {
+        self.overrides.remove(&date);
+        self.add_override(date, windows);
+    }
+
+    /// Gives a date the windows of its weekday again.
+    pub fn remove_override(&mut self, date: Date) {
+        self.overrides.remove(&date);
+    }
+
     /// Forgets every override.
     pub fn clear_overrides(&mut self) {
         self.overrides.clear();
@@ -305,5 +316,10 @@ mod tests {
         hours.add_override(tue, vec![]);
         assert_eq!(hours.on(tue, tue.weekday()), []);
         assert_eq!(hours.on(next, next.weekday()), [window("12:00", "18:00")]);
+        hours.set_override(tue, vec![window("08:00", "09:00")]);
+        hours.set_override(tue, vec![window("10:00", "11:00")]);
+        assert_eq!(hours.on(tue, tue.weekday()), [window("10:00", "11:00")]);
+        hours.remove_override(tue);
+        assert_eq!(hours.on(tue, tue.weekday()), [window("12:00", "18:00")]);
     }
 }

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod draft;
 pub mod edit;
+mod change_hours;
 pub mod file;
 pub mod hours;
 pub mod intake;
@@ -24,6 +25,7 @@ use kernel::zone::Zone;
 pub use draft::{Fault, OfferingDraft, Part, Unit};
 pub use edit::{EditError, Edited, ListChange, OfferingChange, Towards};
 pub use intake_draft::{ConsentDraft, QuestionDraft};
+pub use change_hours::{ChangeHoursError, HoursChange};
 pub use mode::{Channel, Mode, Modes, PlaceKind};
 pub use offering::{Audience, Offering, Terms};
 pub use package::{Package, PackageVisits};

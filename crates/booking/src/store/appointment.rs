@@ -11,6 +11,7 @@ use sea_orm::{Condition, DbBackend, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{corrupt, family};
 use crate::appointment::lifecycle::State;
+use crate::schedule::ComingVisit;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -483,6 +484,43 @@ pub(crate) async fn coming(
         .limit(limit)
         .all(db)
         .await
+}
+
+/// A consultant's visits that wait or are confirmed and end after `now`, ascending by start.
+pub(crate) async fn coming_of(
+    db: &impl ConnectionTrait,
+    consultant: ConsultantId,
+    now: Instant,
+) -> Result<Vec<ComingVisit>, DbErr> {
+    let rows: Vec<(AppointmentId, Instant, Instant, String, String)> = Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::StartsAt,
+            Column::EndsAt,
+            Column::Mode,
+            Column::ParentName,
+        ])
+        .filter(Column::ConsultantId.eq(consultant))
+        .filter(Column::Blocks.eq(true))
+        .filter(Column::BlockedFrom.gt(now.plus_minutes(-LONGEST)))
+        .filter(Column::EndsAt.gt(now))
+        .filter(Column::State.is_in(["awaiting_payment", "confirmed"]))
+        .order_by_asc(Column::StartsAt)
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let visit = |(id, starts, ends, mode, parent_name): (_, _, _, String, _)| {
+        Ok(ComingVisit {
+            id,
+            starts,
+            ends,
+            mode: mode.parse().map_err(corrupt)?,
+            parent_name,
+        })
+    };
+    rows.into_iter().map(visit).collect()
 }
 
 /// A consultant's visits for her feed: not cancelled, not expired, starting at or after `from`.

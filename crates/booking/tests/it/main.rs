@@ -8,6 +8,7 @@ mod booking;
 mod desk;
 mod explain;
 mod file;
+mod hours;
 mod intake;
 mod kept;
 mod life;
