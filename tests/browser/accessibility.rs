@@ -52,6 +52,8 @@ async fn every_page(size: (u32, u32), dark: bool, label: &str) {
     for path in [
         "/admin",
         "/admin/appointments",
+        "/admin/hours",
+        "/admin/hours?open=mon&way=initial-consultation.telehealth",
         "/admin/calendar",
         "/admin/subscribers",
         "/admin/settings",

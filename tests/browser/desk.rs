@@ -34,6 +34,7 @@ async fn marks_a_visit_paid(size: (u32, u32), label: &str) {
     picture(&browser, &format!("desk-paid-{label}")).await;
     for (path, words) in [
         ("/admin/appointments", "One is coming"),
+        ("/admin/hours", "Each week"),
         ("/admin/calendar", "The address"),
         ("/admin/subscribers", "By state"),
         ("/admin/settings", "Settings"),

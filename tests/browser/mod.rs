@@ -3,6 +3,7 @@
 mod accessibility;
 mod booking;
 mod desk;
+mod hours;
 mod newsletter;
 
 use std::fs;

@@ -15,6 +15,7 @@ mod booking;
 mod desk;
 mod feed;
 mod home_visit;
+mod hours;
 mod intake;
 mod moves;
 mod newsletter;

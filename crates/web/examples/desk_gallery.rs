@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use web::view::assets::{Assets, PREFIX};
 use web::view::desk::{
-    Appointment, Appointments, Feed, FirstLogin, Forgot, LinkOver, OfferingPage, Offerings, Reset, Settings, SignIn,
+    Appointment, Appointments, Feed, FirstLogin, Forgot, Hours, LinkOver, OfferingPage, Offerings, Reset, Settings, SignIn,
     Subscribers, Today,
 };
 use web::view::mails::{
@@ -37,6 +37,7 @@ fn main() -> Outcome {
     pages::<Today>(&view, &folder)?;
     pages::<Appointments>(&view, &folder)?;
     pages::<Appointment>(&view, &folder)?;
+    pages::<Hours>(&view, &folder)?;
     pages::<Feed>(&view, &folder)?;
     pages::<Subscribers>(&view, &folder)?;
     pages::<Settings>(&view, &folder)?;

@@ -5,6 +5,7 @@ pub mod appointment;
 pub mod appointments;
 pub mod door;
 pub mod feed;
+pub mod hours;
 pub mod moving;
 pub mod offering;
 pub mod offerings;

@@ -17,7 +17,42 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
+// A part that answers in its own place: the rest of the page, and what is typed there, stays as it is.
+const part = document.querySelector("[data-in-place]");
+const ask = async (url, focus) => {
+  try {
+    const answer = await fetch(url);
+    if (!answer.ok || answer.redirected) throw new Error();
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(part.id);
+    part.replaceChildren(...document.importNode(fresh, true).childNodes);
+    (document.getElementById("because") ?? document.getElementById(focus))?.focus();
+  } catch {
+    location.assign(url);
+  }
+};
+const asked = (form, button) => {
+  const url = new URL(form.action);
+  url.search = new URLSearchParams(new FormData(form, button));
+  return url;
+};
+part?.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='/admin/hours?day']");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  ask(new URL(link.href), "day");
+});
+part?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(asked(event.target, event.submitter), event.submitter?.name === "why" ? "time" : "day");
+});
+part?.addEventListener("change", (event) => {
+  if (event.target.id === "time" || event.target.id === "postcode") return;
+  ask(asked(event.target.form), event.target.id);
+});
+
 for (const form of document.querySelectorAll("form")) {
+  if (part?.contains(form)) continue;
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();

@@ -8,6 +8,7 @@ mod appointments;
 mod door;
 mod feed;
 mod fields;
+mod hours;
 mod offerings;
 mod settings;
 mod subscribers;
@@ -20,6 +21,9 @@ pub use door::{
 };
 pub use feed::{Feed, FeedDetail, FeedNotice};
 pub use fields::{Choice, Choices, Input};
+pub use hours::{
+    Away, DateHours, DayHours, GridTime, Hours, HoursNotice, OutsideVisit, Preview, Stretch, WhyAnswer, WhyReason,
+};
 pub use offerings::{
     FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,
 };
@@ -68,6 +72,8 @@ pub enum Tab {
     Today,
     /// `/admin/appointments` and one appointment.
     Appointments,
+    /// `/admin/hours`.
+    Hours,
     /// `/admin/calendar`.
     Feed,
     /// `/admin/subscribers`.
