@@ -69,7 +69,7 @@ async fn parents_see_a_changed_weekday_at_once_and_a_coming_visit_outside_it_is_
     let form = weekday(&hours(&desk).await, "mon").set("remove", "0");
     save(&desk, &form)
         .await
-        .must_say("Mondays are closed")
+        .must_say("Your hours that day: closed")
         .must_say("closed");
     assert_eq!(minis_on(&app, "2027-03-08").await, 0);
 }

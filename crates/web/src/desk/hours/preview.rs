@@ -7,7 +7,7 @@ use kernel::instant::Instant;
 use serde::Deserialize;
 
 use super::page::Ground;
-use super::{Room, typed, why};
+use super::{Room, page, typed, why};
 use crate::error::PageError;
 use crate::state::App;
 use crate::view::desk::{Choice, GridTime, Preview, WhyAnswer};
@@ -113,14 +113,18 @@ pub async fn preview(app: &App, room: &Room, ground: &Ground, asked: &Asked) -> 
         ways: ways
             .iter()
             .enumerate()
-            .map(|(at, way)| Choice::new(way.value(), way.name(), at == chosen)).collect(),
-        at_home: ways.iter().any(|way| way.place == Some(PlaceKind::Home)),
+            .map(|(at, way)| Choice::new(way.value(), way.name(), at == chosen))
+            .collect(),
+        at_home: ways
+            .get(chosen)
+            .is_some_and(|way| way.place == Some(PlaceKind::Home)),
         postcode: asked.postcode.clone(),
         postcode_problem: None,
         day: asked.day.clone(),
         day_problem: (read.is_none() && !asked.day.is_empty())
             .then(|| "There is no such day. Choose one from the calendar.".into()),
         title: String::new(),
+        hours: String::new(),
         earlier_url: None,
         later_url: None,
         times: Vec::new(),
@@ -140,6 +144,7 @@ pub async fn preview(app: &App, room: &Room, ground: &Ground, asked: &Asked) -> 
         preview.day = date.to_string();
     }
     preview.title = room.locale.date(date);
+    preview.hours = page::said(room.locale, ground.hours.on(date, date.weekday()));
     let url = |date: Date| {
         format!(
             "/admin/hours?day={date}&who={}&way={}&postcode={}",

@@ -142,7 +142,7 @@ pub struct OutsideVisit {
 pub struct Preview {
     /// Offerings, each in each way; empty when nothing can be booked.
     pub ways: Vec<Choice>,
-    /// Whether visits at home can be chosen, for which a postcode counts.
+    /// Whether a visit at home is chosen, for which a postcode counts.
     pub at_home: bool,
     /// The postcode.
     pub postcode: String,
@@ -154,6 +154,8 @@ pub struct Preview {
     pub day_problem: Option<String>,
     /// "Wednesday, November 25".
     pub title: String,
+    /// Her hours that day: "9:00 am to 4:00 pm", "closed".
+    pub hours: String,
     /// The day before.
     pub earlier_url: Option<String>,
     /// The day after.
@@ -355,6 +357,7 @@ fn quiet() -> Hours {
             day: "2026-11-25".into(),
             day_problem: None,
             title: "Wednesday, November 25".into(),
+            hours: "9:00 am to 1:00 pm".into(),
             earlier_url: Some("/admin/hours?day=2026-11-24".into()),
             later_url: Some("/admin/hours?day=2026-11-26".into()),
             times: vec![
