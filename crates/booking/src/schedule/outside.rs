@@ -60,7 +60,7 @@ impl Booking {
             return Ok(Vec::new());
         };
         let hours = store::weekly_window::hours(db, of).await?;
-        let visits = store::appointment::coming_of(db, of, now).await?;
+        let visits = store::appointment::coming_with(db, of, now).await?;
         Ok(outside(&consultant.zone, &hours, visits))
     }
 }

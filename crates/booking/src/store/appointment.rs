@@ -487,7 +487,7 @@ pub(crate) async fn coming(
 }
 
 /// A consultant's visits that wait or are confirmed and end after `now`, ascending by start.
-pub(crate) async fn coming_of(
+pub(crate) async fn coming_with(
     db: &impl ConnectionTrait,
     consultant: ConsultantId,
     now: Instant,
