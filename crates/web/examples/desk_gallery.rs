@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use web::view::assets::{Assets, PREFIX};
 use web::view::desk::{
-    Appointment, Appointments, Feed, FirstLogin, Forgot, Hours, LinkOver, OfferingPage, Offerings, Reset, Settings, SignIn,
-    Subscribers, Today,
+    Appointment, Appointments, Feed, FirstLogin, Forgot, Hours, LinkOver, OfferingPage, Offerings, Reset, Settings,
+    SignIn, Subscribers, Today,
 };
 use web::view::mails::{
     self, AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked,

@@ -1,9 +1,9 @@
 //! The practice: what it is called, who works in it, when, what can be booked and under which terms.
 
 pub mod apply;
+mod change_hours;
 pub mod draft;
 pub mod edit;
-mod change_hours;
 pub mod file;
 pub mod hours;
 pub mod intake;
@@ -22,10 +22,10 @@ use kernel::id::{ConsultantId, PracticeId};
 use kernel::money::{Currency, Money};
 use kernel::zone::Zone;
 
+pub use change_hours::{ChangeHoursError, HoursChange};
 pub use draft::{Fault, OfferingDraft, Part, Unit};
 pub use edit::{EditError, Edited, ListChange, OfferingChange, Towards};
 pub use intake_draft::{ConsentDraft, QuestionDraft};
-pub use change_hours::{ChangeHoursError, HoursChange};
 pub use mode::{Channel, Mode, Modes, PlaceKind};
 pub use offering::{Audience, Offering, Terms};
 pub use package::{Package, PackageVisits};

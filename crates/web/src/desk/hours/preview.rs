@@ -115,9 +115,7 @@ pub async fn preview(app: &App, room: &Room, ground: &Ground, asked: &Asked) -> 
             .enumerate()
             .map(|(at, way)| Choice::new(way.value(), way.name(), at == chosen))
             .collect(),
-        at_home: ways
-            .get(chosen)
-            .is_some_and(|way| way.place == Some(PlaceKind::Home)),
+        at_home: ways.get(chosen).is_some_and(|way| way.place == Some(PlaceKind::Home)),
         postcode: asked.postcode.clone(),
         postcode_problem: None,
         day: asked.day.clone(),
