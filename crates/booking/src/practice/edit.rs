@@ -14,6 +14,7 @@ use super::intake_draft::{ConsentDraft, QuestionDraft};
 use super::mode::Modes;
 use super::offering::Offering;
 use super::slug::Slug;
+use crate::appointment::reminders;
 use crate::{Booking, store};
 
 /// Up or down in a list.
@@ -90,8 +91,14 @@ impl Booking {
     }
 
     /// Changes an offering. What is booked of it stays as it was agreed.
-    pub async fn change_offering(&self, id: OfferingId, change: OfferingChange) -> Result<Edited, EditError> {
-        write(&self.0.db, (id, change), change_one).await
+    /// Other reminders count only for moments that are still to come.
+    pub async fn change_offering(
+        &self,
+        id: OfferingId,
+        change: OfferingChange,
+        now: Instant,
+    ) -> Result<Edited, EditError> {
+        write(&self.0.db, (self.clone(), id, change, now), change_one).await
     }
 
     /// Gives an offering that is not archived another place among those; whether that changed anything.
@@ -128,7 +135,7 @@ async fn make(tx: &DatabaseTransaction, (id, draft): &(OfferingId, OfferingDraft
 
 async fn change_one(
     tx: &DatabaseTransaction,
-    (id, change): &(OfferingId, OfferingChange),
+    (booking, id, change, now): &(Booking, OfferingId, OfferingChange, Instant),
 ) -> Result<Edited, EditError> {
     let (_, offerings) = all(tx).await?;
     let (before, place) = offerings
@@ -139,6 +146,9 @@ async fn change_one(
     let mut offering = before.clone();
     change.make(&mut offering)?;
     let changed = offering != *before;
+    if offering.reminder_minutes != before.reminder_minutes {
+        reminders::redefine(tx, booking, *id, *now).await?;
+    }
     if changed {
         store::offering::save(tx, &offering, place).await?;
     }

@@ -47,7 +47,7 @@ async fn of(app: &App, slug: &str) -> Offering {
 
 async fn change(app: &App, slug: &str, change: OfferingChange) -> bool {
     let id = of(app, slug).await.id;
-    app.booking.change_offering(id, change).await.unwrap().changed
+    app.booking.change_offering(id, change, monday()).await.unwrap().changed
 }
 
 async fn order(app: &App) -> Vec<String> {
@@ -89,7 +89,7 @@ async fn an_offering_saved_as_it_is_shown_is_unchanged() {
     let app = App::new().await;
     for offering in app.booking.every_offering().await.unwrap() {
         let same = OfferingChange::Edit(Box::new(OfferingDraft::of(&offering)));
-        let edited = app.booking.change_offering(offering.id, same).await.unwrap();
+        let edited = app.booking.change_offering(offering.id, same, monday()).await.unwrap();
         assert!(!edited.changed, "{}", offering.slug);
     }
     nothing_to_apply(&app).await;
@@ -154,7 +154,7 @@ async fn everything_that_is_wrong_is_said_at_once_and_nothing_is_written() {
     let before = of(&app, "follow-up").await;
     let refused = app
         .booking
-        .change_offering(before.id, OfferingChange::Edit(Box::new(bad)))
+        .change_offering(before.id, OfferingChange::Edit(Box::new(bad)), monday())
         .await;
     assert!(matches!(refused, Err(EditError::Unfit(_))));
     assert_eq!(of(&app, "follow-up").await, before);
@@ -313,7 +313,10 @@ async fn questions_are_added_edited_ordered_and_removed() {
             Part::When,
         ),
     ] {
-        let refused = app.booking.change_offering(id, questions(ListChange::Add(bad))).await;
+        let refused = app
+            .booking
+            .change_offering(id, questions(ListChange::Add(bad)), monday())
+            .await;
         let Err(EditError::Unfit(faults)) = refused else {
             panic!("{part:?}")
         };
@@ -321,7 +324,7 @@ async fn questions_are_added_edited_ordered_and_removed() {
     }
     let gone = app
         .booking
-        .change_offering(id, questions(ListChange::Edit(last(), question("a"))))
+        .change_offering(id, questions(ListChange::Edit(last(), question("a"))), monday())
         .await;
     assert!(matches!(gone, Err(EditError::NotFound)));
 }
@@ -360,7 +363,7 @@ async fn other_words_of_a_consent_are_a_new_version_and_the_same_words_are_not()
     let id = of(&app, "follow-up").await.id;
     let refused = app
         .booking
-        .change_offering(id, consents(ListChange::Edit(key, consent("\n"))))
+        .change_offering(id, consents(ListChange::Edit(key, consent("\n"))), monday())
         .await;
     assert!(matches!(refused, Err(EditError::Unfit(_))));
 }
@@ -372,7 +375,7 @@ async fn two_changes_at_once_both_hold() {
     let add = |n: u32| {
         let booking = app.booking.clone();
         let change = OfferingChange::Questions(ListChange::Add(question(&format!("Question {n}"))));
-        tokio::spawn(async move { booking.change_offering(id, change).await })
+        tokio::spawn(async move { booking.change_offering(id, change, monday()).await })
     };
     let all: Vec<_> = (0..8).map(add).collect();
     for one in all {

@@ -2,6 +2,7 @@
 
 use booking::appointment::{AppointmentView, CancelReason, DeskMove, EventKind, NoticeKind};
 use booking::money::PaidBy;
+use booking::practice::{OfferingChange, OfferingDraft};
 use kernel::instant::Instant;
 
 use crate::app::{App, at, family, monday, wish};
@@ -173,6 +174,27 @@ async fn a_reminder_that_is_turned_on_mails_nobody_retroactively() {
     let all = all_told(&app, now, start()).await;
     let expected = [(start().plus_minutes(-1440), 1440), (start().plus_minutes(-60), 60)];
     assert_eq!(all, expected);
+}
+
+#[tokio::test]
+async fn at_the_desk_too_a_reminder_that_is_turned_on_counts_from_then_on() {
+    let app = App::new().await;
+    booked(&app, start(), monday()).await;
+    let now = start().plus_minutes(-1500);
+    assert!(told(&app, now).await.is_empty());
+    let all = app.booking.every_offering().await.unwrap();
+    let offering = all.iter().find(|o| o.slug.as_str() == "initial-consultation").unwrap();
+    let mut draft = OfferingDraft::of(offering);
+    draft.reminder_minutes = vec!["1510".into(), "90".into()];
+    let change = OfferingChange::Edit(Box::new(draft));
+    assert!(
+        app.booking
+            .change_offering(offering.id, change, now)
+            .await
+            .unwrap()
+            .changed
+    );
+    assert_eq!(all_told(&app, now, start()).await, [(start().plus_minutes(-90), 90)]);
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ pub async fn save(
 ) -> Answer {
     let (id, draft) = (id(&path)?, draft(&typed));
     let change = OfferingChange::Edit(Box::new(draft.clone()));
-    match app.booking().change_offering(id, change).await {
+    match app.booking().change_offering(id, change, now).await {
         Ok(edited) => {
             note_change(&app, &signed_in, Action::OfferingChanged, &edited, now).await?;
             let done = if edited.changed { "saved" } else { "same" };

@@ -122,7 +122,7 @@ pub async fn shift(
 /// Off the pages.
 pub async fn archive(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(path): Path) -> Answer {
     let id = id(&path)?;
-    let edited = app.booking().change_offering(id, OfferingChange::Archive).await;
+    let edited = app.booking().change_offering(id, OfferingChange::Archive, now).await;
     let edited = edited.map_err(refused)?;
     note_change(&app, &signed_in, Action::OfferingArchived, &edited, now).await?;
     Ok(Redirect::to(&format!("/admin/offerings?archived={id}")).into_response())
@@ -131,7 +131,7 @@ pub async fn archive(State(app): State<App>, Now(now): Now, signed_in: SignedIn,
 /// On the pages again.
 pub async fn bring_back(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(path): Path) -> Answer {
     let id = id(&path)?;
-    let edited = app.booking().change_offering(id, OfferingChange::BringBack).await;
+    let edited = app.booking().change_offering(id, OfferingChange::BringBack, now).await;
     let edited = edited.map_err(refused)?;
     note_change(&app, &signed_in, Action::OfferingBroughtBack, &edited, now).await?;
     Ok(Redirect::to("/admin/offerings?back=yes").into_response())
