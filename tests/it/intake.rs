@@ -327,3 +327,88 @@ async fn after_the_visit_the_answers_are_only_read_and_after_a_cancellation_they
     assert_eq!(visitor.get(&path).await.location(), other.manage);
     assert_eq!(visitor.submit(&open).await.location(), other.manage);
 }
+
+#[tokio::test]
+async fn the_desk_shows_what_was_answered_and_agreed_to_and_what_is_missing() {
+    let app = TestApp::start().await;
+    app.apply_practice(ASKING).await;
+    let visitor = app.visitor();
+    let form = open_form(&visitor, "free-mini-consult", "mode=telehealth").await;
+    let form = fill(&form, "Aoife Daly", "aoife@example.com").set("answers.worry", "It hurts <b>on the left");
+    let tick = form.choices("consents.privacy").remove(0).to_owned();
+    let booked = send(&visitor, &form.set("consents.privacy", &tick)).await;
+
+    let desk = app.desk().await;
+    desk.visit("/admin").await.must_say("Intake missing.");
+    let list = desk.visit("/admin/appointments").await.expect(200);
+    list.must_say("Intake missing.").must_not_say("It hurts");
+    let page = desk
+        .visit(list.link("main a[href^='/admin/appointments/']").as_str())
+        .await
+        .expect(200);
+    page.must_say("One answer or consent that you need is missing.")
+        .must_say("What worries you most? It hurts <b>on the left")
+        .must_say("Agreed Monday, March 1, 10:00 am I have read the privacy notice. Version 3")
+        .must_say("Not agreed; it is voluntary Nora may take photos for my chart. Version 1");
+
+    let path = format!("{}/intake", booked.manage.path());
+    let form = visitor.visit(&path).await.expect(200).form("main form");
+    let form = form
+        .set("answers.feeding", "A mix")
+        .set("answers.visited", "yes")
+        .set("answers.born", "2027-02-08");
+    visitor
+        .submit_and_follow(&form)
+        .await
+        .expect(200)
+        .must_say("You can change it until we meet.");
+    desk.visit("/admin").await.must_say("Intake there.");
+    desk.visit(page.url.as_str())
+        .await
+        .must_say("All that you need is there.")
+        .must_say("How do you feed now? A mix")
+        .must_say("Has a doctor seen your baby this week? Yes")
+        .must_say("When was your baby born? 2027-02-08");
+    // A question that is taken out leaves its answer where it was.
+    app.apply_practice(&ASKING.replace("key = \"worry\"", "key = \"other\""))
+        .await;
+    desk.visit(page.url.as_str()).await.must_say("It hurts <b>on the left");
+    assert_eq!(
+        app.visitor().get(page.url.as_str()).await.status,
+        303,
+        "nobody else reads it"
+    );
+}
+
+#[tokio::test]
+async fn a_day_before_one_mail_asks_for_what_is_missing_and_leads_to_the_questions() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let form = open_form(&visitor, "free-mini-consult", "mode=telehealth&day=2027-03-05").await;
+    let booked = send(&visitor, &fill(&form, "Aoife Daly", "aoife@example.com")).await;
+    let start: kernel::instant::Instant = booked.start.parse().unwrap();
+    app.wait_minutes((start - app.now()).as_mins() - 24 * 60);
+    let asking = async || {
+        let mails = app.mails_to("aoife@example.com").await;
+        mails
+            .into_iter()
+            .filter(|m| m.subject.contains("a few questions"))
+            .collect::<Vec<_>>()
+    };
+    let mails = asking().await;
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert!(
+        mail.subject.starts_with("Appointment with Nora Tillery, "),
+        "{}",
+        mail.subject
+    );
+    assert_eq!(mail.link("/appointments/"), booked.manage);
+    app.visitor()
+        .visit(booked.manage.as_str())
+        .await
+        .expect(200)
+        .must_say("A few questions before we meet");
+    app.wait_minutes(10);
+    assert_eq!(asking().await.len(), 1, "once");
+}

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::mails::{
     AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentReminder,
-    AppointmentRequested, DeskBooked, DeskCancelled, DeskMoved, DeskReset, MailFacts,
+    AppointmentRequested, DeskBooked, DeskCancelled, DeskMoved, DeskReset, IntakeNudge, MailFacts,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -49,8 +49,10 @@ impl Bridge {
 
     /// What was written of a time that no longer holds does not leave.
     async fn recall_reminders(&self, tx: &DatabaseTransaction, of: AppointmentId, now: Instant) -> Result<(), DbErr> {
-        let kind = AppointmentReminder::KIND;
-        self.0.recall(tx, &thread(of, "parent"), kind, now).await.map(drop)
+        for kind in [AppointmentReminder::KIND, IntakeNudge::KIND] {
+            self.0.recall(tx, &thread(of, "parent"), kind, now).await?;
+        }
+        Ok(())
     }
 
     /// No letter any more, and what was written of its own accord and waits is taken back.
@@ -78,10 +80,16 @@ impl Bridge {
         let (id, sequence) = (notice.facts.id, notice.facts.sequence);
         let (which, not_after) = match notice.kind {
             NoticeKind::Reminder { minutes, until } => (format!(":{minutes}"), Some(until)),
+            NoticeKind::IntakeAsked { until } => (String::new(), Some(until)),
             _ => (String::new(), None),
         };
+        let key = match notice.kind {
+            // Once, however often it is moved.
+            NoticeKind::IntakeAsked { .. } => format!("appointment:{id}:{kind}"),
+            _ => format!("appointment:{id}:{kind}:{sequence}{which}"),
+        };
         let mail = NewMail {
-            key: format!("appointment:{id}:{kind}:{sequence}{which}"),
+            key,
             kind,
             to: to.clone(),
             context: context(notice)?,
@@ -108,7 +116,10 @@ fn ends_reminders(kind: &NoticeKind) -> bool {
         | NoticeKind::CancelledByConsultant { .. }
         | NoticeKind::Moved { .. }
         | NoticeKind::HoldExpired => true,
-        NoticeKind::Requested { .. } | NoticeKind::Confirmed { .. } | NoticeKind::Reminder { .. } => false,
+        NoticeKind::Requested { .. }
+        | NoticeKind::Confirmed { .. }
+        | NoticeKind::Reminder { .. }
+        | NoticeKind::IntakeAsked { .. } => false,
     }
 }
 
@@ -121,6 +132,7 @@ fn mail_to_parent(kind: &NoticeKind) -> &'static str {
         NoticeKind::Moved { .. } => AppointmentMoved::KIND,
         NoticeKind::HoldExpired => AppointmentExpired::KIND,
         NoticeKind::Reminder { .. } => AppointmentReminder::KIND,
+        NoticeKind::IntakeAsked { .. } => IntakeNudge::KIND,
     }
 }
 
@@ -131,7 +143,10 @@ fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
         NoticeKind::Requested { .. } | NoticeKind::Confirmed { was_requested: false } => Some(DeskBooked::KIND),
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => Some(DeskCancelled::KIND),
         NoticeKind::Moved { .. } => Some(DeskMoved::KIND),
-        NoticeKind::Confirmed { was_requested: true } | NoticeKind::HoldExpired | NoticeKind::Reminder { .. } => None,
+        NoticeKind::Confirmed { was_requested: true }
+        | NoticeKind::HoldExpired
+        | NoticeKind::Reminder { .. }
+        | NoticeKind::IntakeAsked { .. } => None,
     }
 }
 

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::bridge::ResetFacts;
 use crate::state::App;
 use crate::view::format::{self, Locale};
-use crate::view::mails::{self, DeskReset, MailFacts, MailParts, NewsletterConfirm, Signature};
+use crate::view::mails::{self, DeskReset, IntakeNudge, MailFacts, MailParts, NewsletterConfirm, Signature};
 
 /// Makes the words of mails with the practice as it was last read.
 pub struct Composer {
@@ -62,7 +62,9 @@ impl Compose for Composer {
         match job.kind.as_str() {
             CONFIRM_MAIL => paper.newsletter_confirm(job),
             DeskReset::KIND => paper.desk_reset(job),
-            kind if kind.starts_with("appointment-") || kind.starts_with("desk-") => paper.appointment(job),
+            kind if kind.starts_with("appointment-") || kind.starts_with("desk-") || kind == IntakeNudge::KIND => {
+                paper.appointment(job)
+            }
             other => Err(ComposeError(format!("no mail is called {other}"))),
         }
     }

@@ -6,6 +6,7 @@ pub mod appointments;
 pub mod door;
 pub mod feed;
 pub mod hours;
+mod intake;
 pub mod moving;
 pub mod offering;
 pub mod offerings;

@@ -84,6 +84,11 @@ pub enum NoticeKind {
     },
     /// It was not paid in time.
     HoldExpired,
+    /// Something of what it asks is not there: for the parent alone, and once.
+    IntakeAsked {
+        /// Until when it may leave; later it is of no use.
+        until: Instant,
+    },
     /// It comes nearer: for the parent alone.
     Reminder {
         /// Which of its offering's reminders it is: the minutes before the start that it names.
@@ -103,6 +108,7 @@ impl NoticeKind {
             Self::CancelledByConsultant { .. } => "cancelled_by_consultant",
             Self::Moved { .. } => "moved",
             Self::HoldExpired => "hold_expired",
+            Self::IntakeAsked { .. } => "intake_asked",
             Self::Reminder { .. } => "reminder",
         }
     }

@@ -3,6 +3,8 @@
 //! A visit keeps two instants: when it is looked at next, and since when its reminders count. Booking, confirming and moving only set
 //! both to now; what is due follows here, from the visit as it is then and from its offering's reminders as they are then. So nothing
 //! has to be recomputed elsewhere, and a reminder that was turned on a moment ago mails nobody for a moment that has passed.
+//!
+//! The questions that a visit asks, when they are not answered, are asked for in the same way, a day before.
 
 use jiff::SignedDuration;
 use jiff::civil::Time;
@@ -12,8 +14,11 @@ use kernel::instant::Instant;
 use kernel::zone::Zone;
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use super::facts::AppointmentFacts;
+use super::intake::IntakeState;
 use super::lifecycle::State;
 use super::notice::{Notice, NoticeKind};
+use super::save_intake;
 use super::view::Lookups;
 use crate::Booking;
 use crate::store::{self, appointment::Model};
@@ -29,6 +34,8 @@ const NIGHT: Time = Time::constant(21, 0, 0, 0);
 const MORNING: Time = Time::constant(7, 0, 0, 0);
 /// When a reminder goes that would be due within them: on the evening before.
 const EVENING: Time = Time::constant(20, 30, 0, 0);
+/// So long before the start an intake that is not there is asked for, whatever the reminders of the offering.
+const ASK_MINUTES: u32 = 24 * 60;
 /// How many at most in one transaction.
 const AT_ONCE: u64 = 100;
 
@@ -125,19 +132,20 @@ async fn remind_some(tx: &DatabaseTransaction, booking: &Booking, now: Instant) 
     let silent = store::family::silenced(tx, rows.iter().map(|r| r.family_id).collect()).await?;
     let mut done = 0;
     for row in &rows {
-        let reminders = if row.state()? == State::Confirmed && !silent.contains(&row.family_id) {
-            planned(booking, &lookups, row)?
+        let (reminders, asking) = if row.state()? == State::Confirmed && !silent.contains(&row.family_id) {
+            let minutes = lookups.reminder_minutes(row)?;
+            (planned(booking, row, minutes)?, planned(booking, row, &[ASK_MINUTES])?)
         } else {
-            Vec::new()
+            (Vec::new(), Vec::new())
         };
-        let next = reminders.iter().map(|r| r.at).find(|at| *at > now);
+        let moments = reminders.iter().chain(&asking).map(|r| r.at);
+        let next = moments.filter(|at| *at > now).min();
         if !store::appointment::look_again(tx, row, next).await? {
             continue;
         }
         let last = reminders.iter().rfind(|r| r.at <= now);
         if let Some(reminder) = last
-            && let until = reminder.at.plus_minutes(LATE_MINUTES).min(row.starts_at)
-            && now < until
+            && let Some(until) = leaves_until(reminder, row, now)
         {
             let kind = NoticeKind::Reminder {
                 minutes: reminder.minutes,
@@ -147,14 +155,34 @@ async fn remind_some(tx: &DatabaseTransaction, booking: &Booking, now: Instant) 
             booking.0.notices.notify(tx, &Notice { kind, facts }, now).await?;
             done += 1;
         }
+        if let Some(asking) = asking.iter().find(|r| r.at <= now)
+            && let Some(until) = leaves_until(asking, row, now)
+            && let facts = lookups.facts(row)?
+            && is_not_there(tx, &facts).await?
+        {
+            let kind = NoticeKind::IntakeAsked { until };
+            booking.0.notices.notify(tx, &Notice { kind, facts }, now).await?;
+            done += 1;
+        }
     }
     Ok((rows.len() as u64, done))
 }
 
-fn planned(booking: &Booking, lookups: &Lookups, row: &Model) -> Result<Vec<Reminder>, DbErr> {
+/// Until when one that is due may leave; `None` when that is past.
+fn leaves_until(due: &Reminder, row: &Model, now: Instant) -> Option<Instant> {
+    let until = due.at.plus_minutes(LATE_MINUTES).min(row.starts_at);
+    (now < until).then_some(until)
+}
+
+async fn is_not_there(tx: &DatabaseTransaction, facts: &AppointmentFacts) -> Result<bool, DbErr> {
+    let states = save_intake::states(tx, &[facts]).await?;
+    let state = states.get(&facts.id);
+    Ok(matches!(state, Some(IntakeState::Missing(_) | IntakeState::Untouched)))
+}
+
+fn planned(booking: &Booking, row: &Model, minutes: &[u32]) -> Result<Vec<Reminder>, DbErr> {
     let zone = booking.0.settings.limits.then(|| row.parent_zone.parse());
     let zone: Option<Zone> = zone.transpose().map_err(store::corrupt)?;
-    let minutes = lookups.reminder_minutes(row)?;
     Ok(due(row.starts_at, minutes, row.remind_since, zone.as_ref()))
 }
 

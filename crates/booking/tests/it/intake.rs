@@ -351,3 +351,77 @@ async fn two_tabs_that_save_at_once_keep_one_answer_each() {
     assert_eq!(app.count("SELECT COUNT(*) FROM intake_answer").await, 2);
     assert_eq!(state(&app, &view).await, IntakeState::Complete);
 }
+
+/// What the reconciler tells at `now`.
+async fn told(app: &App, now: Instant) -> Vec<&'static str> {
+    app.heard.take();
+    app.booking.remind_due(now).await.unwrap();
+    app.heard.kinds()
+}
+
+#[tokio::test]
+async fn what_is_missing_is_asked_for_a_day_before_and_not_when_it_is_there() {
+    for complete in [false, true] {
+        let (app, wish) = asking(enough()).await;
+        let wish = BookSlot {
+            start: at("2026-03-05T15:00:00Z"),
+            ..wish
+        };
+        let view = app.book(wish, monday()).await.unwrap().appointment;
+        let day_before = view.facts.starts.plus_minutes(-1440);
+        assert_eq!(told(&app, monday()).await, [""; 0]);
+        assert_eq!(told(&app, day_before.plus_minutes(-1)).await, [""; 0]);
+        if complete {
+            save(&app, &view.token, given(&[("weeks", json!(38))], &[]), monday()).await;
+        }
+        let expected: &[&str] = if complete { &[] } else { &["intake_asked"] };
+        assert_eq!(told(&app, day_before).await, expected);
+        assert_eq!(told(&app, day_before.plus_minutes(1)).await, [""; 0], "once");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_late_after_a_cancellation_or_in_a_silent_family() {
+    let (app, wish) = asking(enough()).await;
+    let late = BookSlot {
+        start: at("2026-03-03T17:00:00Z"),
+        ..wish
+    };
+    let view = app.book(late, monday().plus_minutes(300)).await.unwrap().appointment;
+    let day_before = view.facts.starts.plus_minutes(-1440);
+    assert_eq!(
+        told(&app, monday().plus_minutes(301)).await,
+        [""; 0],
+        "it was booked later than a day before"
+    );
+    assert!(day_before < monday().plus_minutes(300));
+
+    let (app, wish) = asking(enough()).await;
+    let wish = BookSlot {
+        start: at("2026-03-05T15:00:00Z"),
+        ..wish
+    };
+    let view = app.book(wish.clone(), monday()).await.unwrap().appointment;
+    let day_before = view.facts.starts.plus_minutes(-1440);
+    app.booking.cancel(&view.token, None, monday()).await.unwrap();
+    assert_eq!(told(&app, day_before).await, [""; 0]);
+
+    let view = app.book(wish, monday()).await.unwrap().appointment;
+    app.booking
+        .set_silence(view.facts.id, true, app.login, monday())
+        .await
+        .unwrap();
+    assert_eq!(told(&app, day_before).await, [""; 0]);
+
+    let (app, wish) = asking(enough()).await;
+    let wish = BookSlot {
+        start: at("2026-03-05T15:00:00Z"),
+        ..wish
+    };
+    app.book(wish, monday()).await.unwrap();
+    assert_eq!(
+        told(&app, day_before.plus_minutes(31)).await,
+        [""; 0],
+        "after an outage nothing comes late"
+    );
+}

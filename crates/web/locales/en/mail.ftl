@@ -85,6 +85,13 @@ mail-expired-again-hint = If somebody else was quicker, the nearest times are on
 mail-reminder-subject = Appointment with { $with }, { $date }, { $time }: a reminder
 mail-reminder-lead = this is to remind you. We meet
 
+## intake-nudge
+
+mail-nudge-subject = Appointment with { $with }, { $date }, { $time }: a few questions
+mail-nudge-lead = a few questions are still open, so that we can begin with what matters. We meet
+mail-nudge-open = Open the questions
+mail-nudge-hint = They stand on the page of your appointment and save themselves as you type. What you leave out, we talk about.
+
 ## desk-booked
 
 desk-booked-subject = Booked: { $date }, { $time }

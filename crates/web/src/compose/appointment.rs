@@ -14,8 +14,8 @@ use crate::events;
 use crate::view::format;
 use crate::view::mails::{
     AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentReminder,
-    AppointmentRequested, DeskBooked, DeskCancelled, DeskMode, DeskMoved, How, MailFacts, When, greeting_name,
-    listed_name,
+    AppointmentRequested, DeskBooked, DeskCancelled, DeskMode, DeskMoved, How, IntakeNudge, MailFacts, When,
+    greeting_name, listed_name,
 };
 
 impl Paper<'_> {
@@ -37,6 +37,7 @@ impl Paper<'_> {
                 self.mail(job, &self.moved(facts, &notice.kind)?, invitation)
             }
             AppointmentReminder::KIND => self.mail(job, &self.reminder(facts, self.app.clock().now()), None),
+            IntakeNudge::KIND => self.mail(job, &self.intake_nudge(facts), None),
             DeskMoved::KIND => self.mail(job, &self.desk_moved(facts, &notice.kind)?, None),
             DeskBooked::KIND => self.mail(job, &self.desk_booked(facts), None),
             DeskCancelled::KIND => self.mail(job, &self.desk_cancelled(facts, &notice.kind), None),
@@ -235,6 +236,16 @@ impl Paper<'_> {
                 .then(|| self.locale.moment(facts.free_until, facts.shown_zone())),
             kept_when_late: self.amount(late.kept),
             can_move: matches!(facts.moving(now), Moving::Until(_)),
+            manage_url: self.manage_url(facts),
+        }
+    }
+
+    /// It leads to the appointment's own page, behind which the questions stand: no word of theirs is in a mail.
+    fn intake_nudge(&self, facts: &AppointmentFacts) -> IntakeNudge {
+        IntakeNudge {
+            signature: self.signature(),
+            name: greeting_name(&facts.parent_name),
+            when: self.when(facts),
             manage_url: self.manage_url(facts),
         }
     }

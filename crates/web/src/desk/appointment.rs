@@ -95,7 +95,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
             .paid_how(facts.id)
             .await?
             .map(|p| paid_how(room, p.by, p.at)),
-        answers: Vec::new(),
+        intake: super::intake::whole(app, room, facts).await?,
         pay_url: pay_url(room, facts),
         moving: super::moving::form(room, facts),
         cancel_url: (facts.state.is_coming() && room.now < facts.starts).then(|| format!("{}/cancel", url(facts))),

@@ -5,6 +5,7 @@ use booking::appointment::{AppointmentView, PageKey};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::intake::Marks;
 use super::{Answer, Room, minutes, payment, show, state, url, way};
 use crate::extract::{Now, SignedIn};
 use crate::state::App;
@@ -35,6 +36,7 @@ impl After {
 pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(after): Query<After>) -> Answer {
     let room = Room::enter(&app, now).await?;
     let found = app.booking().coming(after.key(), PAGE, now).await?;
+    let marks = Marks::of(&app, found.items.iter()).await?;
     let zone = &room.practice.zone;
     let first = found.items.first().map_or(now, |v| v.facts.starts).max(now);
     let next = found
@@ -45,7 +47,7 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(afte
         coming: app.booking().count_coming(now).await?,
         zone: format::zone_name(zone),
         from: note(zone.date(first), zone.date(now)).unwrap_or_else(|| room.locale.day(first, zone)),
-        days: days(&room, &found.items),
+        days: days(&room, &marks, &found.items),
         earlier_url: after.key().map(|_| "/admin/appointments".into()),
         later_url: next,
         services_url: app.config().server.public_url.at("/services"),
@@ -53,7 +55,7 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(afte
     show(&app, &page)
 }
 
-fn days(room: &Room, views: &[AppointmentView]) -> Vec<Day> {
+fn days(room: &Room, marks: &Marks, views: &[AppointmentView]) -> Vec<Day> {
     let zone = &room.practice.zone;
     let mut days: Vec<(Date, Day)> = Vec::new();
     for view in views {
@@ -67,7 +69,7 @@ fn days(room: &Room, views: &[AppointmentView]) -> Vec<Day> {
             days.push((date, day));
         }
         if let Some((_, day)) = days.last_mut() {
-            day.rows.push(row(room, view));
+            day.rows.push(row(room, marks, view));
         }
     }
     days.into_iter().map(|(_, day)| day).collect()
@@ -81,7 +83,7 @@ fn note(date: Date, today: Date) -> Option<String> {
     }
 }
 
-fn row(room: &Room, view: &AppointmentView) -> Row {
+fn row(room: &Room, marks: &Marks, view: &AppointmentView) -> Row {
     let facts = &view.facts;
     Row {
         url: url(facts),
@@ -92,5 +94,6 @@ fn row(room: &Room, view: &AppointmentView) -> Row {
         way: way(room, view),
         state: state(facts),
         payment: payment(room, facts),
+        intake: marks.mark(facts),
     }
 }

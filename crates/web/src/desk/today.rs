@@ -3,6 +3,7 @@
 use axum::extract::State;
 use booking::appointment::AppointmentView;
 
+use super::intake::Marks;
 use super::{Answer, Room, minutes, pay_url, payment, phone, show, url, way};
 use crate::error::PageError;
 use crate::extract::{Now, SignedIn};
@@ -23,6 +24,7 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer 
     let today = app.booking().today(now).await?;
     let coming = app.booking().coming(None, LOOKED_AT, now).await?.items;
     let zone = &room.practice.zone;
+    let marks = Marks::of(&app, today.iter()).await?;
     let (begun, ahead): (Vec<_>, Vec<_>) = today.iter().partition(|v| v.facts.starts <= now);
     let next_in = ahead.first().map(|v| format::wait((v.facts.starts - now).as_mins()));
     let date = zone.date(now);
@@ -32,8 +34,8 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer 
         date: room.locale.day(now, zone),
         next_in,
         now: room.locale.time(now, zone),
-        begun: begun.into_iter().map(|v| visit(&room, v)).collect(),
-        coming: ahead.into_iter().map(|v| visit(&room, v)).collect(),
+        begun: begun.into_iter().map(|v| visit(&room, &marks, v)).collect(),
+        coming: ahead.into_iter().map(|v| visit(&room, &marks, v)).collect(),
         later: later.map(|v| later_of(&room, v)),
         needs: needs(&app, &room, &today, &coming).await?,
         subscribers: counts(&app).await?,
@@ -42,7 +44,7 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer 
     show(&app, &page)
 }
 
-fn visit(room: &Room, view: &AppointmentView) -> Visit {
+fn visit(room: &Room, marks: &Marks, view: &AppointmentView) -> Visit {
     let facts = &view.facts;
     Visit {
         url: url(facts),
@@ -52,6 +54,7 @@ fn visit(room: &Room, view: &AppointmentView) -> Visit {
         offering: facts.offering_name.clone(),
         way: way(room, view),
         payment: payment(room, facts),
+        intake: marks.mark(facts),
         pay_url: pay_url(room, facts),
         phone: phone(room, facts),
         over: facts.ends <= room.now,

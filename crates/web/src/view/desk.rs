@@ -14,7 +14,7 @@ mod settings;
 mod subscribers;
 mod today;
 
-pub use appointment::{Answer, Appointment, AppointmentNotice, Event, EventKind, Moving, Silence};
+pub use appointment::{Agreed, Answer, Appointment, AppointmentNotice, Event, EventKind, Intake, Moving, Silence};
 pub use appointments::{Appointments, Day, Row};
 pub use door::{
     FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,
@@ -32,6 +32,18 @@ pub use subscribers::{Counts, Subscribers};
 pub use today::{Later, Need, Today, Visit};
 
 use serde::Serialize;
+
+/// Whether what is asked before a visit is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntakeMark {
+    /// The visit asks nothing.
+    NotAsked,
+    /// All that is needed is there.
+    There,
+    /// Something that is needed is not there, or nothing was filled in.
+    Missing,
+}
 
 /// What stands around every desk page.
 #[derive(Debug, Clone, Serialize)]

@@ -7,6 +7,7 @@
 
 mod appointment;
 mod desk;
+mod intake;
 mod letter;
 mod newsletter;
 mod parts;
@@ -16,6 +17,7 @@ pub use appointment::{
     AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, How, When,
 };
 pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskMoved, DeskReset};
+pub use intake::IntakeNudge;
 pub use letter::LetterWords;
 pub use newsletter::NewsletterConfirm;
 pub use parts::{MailParts, render};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Desk, Payment, Phone, State, Tab, Way};
+use super::{Desk, IntakeMark, Payment, Phone, State, Tab, Way};
 use crate::view::Page;
 use crate::view::pages::Arc;
 
@@ -43,8 +43,8 @@ pub struct Appointment {
     pub payment: Payment,
     /// How and when it was paid: "In cash, Tuesday, November 24, 9:12 am."
     pub paid_how: Option<String>,
-    /// Answers given when booking.
-    pub answers: Vec<Answer>,
+    /// What was answered and agreed to before the visit; none when it asks nothing and nothing was given.
+    pub intake: Option<Intake>,
     /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `card` or `other`), while that is possible.
     pub pay_url: Option<String>,
     /// Moving it, while that is possible.
@@ -89,13 +89,41 @@ pub struct Moving {
     pub message_problem: Option<String>,
 }
 
+/// What was answered and agreed to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Intake {
+    /// How much of it is there.
+    pub mark: IntakeMark,
+    /// How many needed answers and consents are missing.
+    pub missing: usize,
+    /// The answers, in the offering's order; after them those to questions that are no longer asked.
+    pub answers: Vec<Answer>,
+    /// The consents, in the same order.
+    pub consents: Vec<Agreed>,
+}
+
 /// A question and its answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Answer {
-    /// The question in short.
+    /// The question.
     pub question: String,
-    /// What she wrote.
+    /// What was answered: "Yes", "A mix", lines of text.
     pub text: String,
+}
+
+/// A consent.
+#[derive(Debug, Clone, Serialize)]
+pub struct Agreed {
+    /// The exact words.
+    pub wording: String,
+    /// Which version of them.
+    pub version: u32,
+    /// "Tuesday, November 24, 9:12 am", in the practice's zone; none: not given.
+    pub when: Option<String>,
+    /// Whether it is needed.
+    pub needed: bool,
+    /// Whether the offering still asks for these words.
+    pub asked: bool,
 }
 
 /// What the last action did.
@@ -175,6 +203,13 @@ impl Page for Appointment {
             detail: detail.map(Into::into),
             when: when.into(),
         };
+        let agreed = |wording: &str, version, given: bool, asked| Agreed {
+            wording: wording.into(),
+            version,
+            when: given.then(|| "Tuesday, November 24, 9:12 am".into()),
+            needed: version == 2,
+            asked,
+        };
         let base = "/admin/appointments/019ab6a0-0000-7000-8000-000000000001";
         let waiting = Self {
             desk: Desk::sample(Tab::Appointments),
@@ -203,7 +238,12 @@ impl Page for Appointment {
                 kept_until: "tomorrow, 12:00 pm".into(),
             },
             paid_how: None,
-            answers: Vec::new(),
+            intake: Some(Intake {
+                mark: IntakeMark::Missing,
+                missing: 2,
+                answers: vec![],
+                consents: vec![],
+            }),
             pay_url: Some(format!("{base}/paid")),
             moving: Some(Moving {
                 url: format!("{base}/move"),
@@ -233,10 +273,19 @@ impl Page for Appointment {
             can_join: true,
             payment: Payment::Paid { amount: "$195".into() },
             paid_how: Some("By transfer, Wednesday, November 25, 9:12 am.".into()),
-            answers: vec![Answer {
-                question: "What worries you most".into(),
-                text: "It hurts on the left, and she falls asleep after five minutes.".into(),
-            }],
+            intake: Some(Intake {
+                mark: IntakeMark::There,
+                missing: 0,
+                answers: vec![Answer {
+                    question: "What worries you most?".into(),
+                    text: "It hurts on the left,\nand she falls asleep after five minutes.".into(),
+                }],
+                consents: vec![
+                    agreed("I have read the privacy notice.", 2, true, true),
+                    agreed("Nora may take photos for my chart.", 1, false, true),
+                    agreed("I have read the old notice.", 1, true, false),
+                ],
+            }),
             pay_url: None,
             history: vec![
                 event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm"),
@@ -263,7 +312,11 @@ impl Page for Appointment {
             can_join: false,
             message: "I am unwell today.".into(),
             message_problem: Some("That is longer than a mail should be: at most 2,000 characters.".into()),
-            answers: Vec::new(),
+            intake: video.intake.clone().map(|intake| Intake {
+                mark: IntakeMark::Missing,
+                missing: 1,
+                ..intake
+            }),
             ..video.clone()
         };
         let not_there = Self {
@@ -300,6 +353,7 @@ impl Page for Appointment {
         let cancelled = Self {
             notice: Some(AppointmentNotice::Cancelled),
             state: State::Cancelled,
+            intake: None,
             payment: Payment::Dropped { amount: "$195".into() },
             phone: None,
             pay_url: None,

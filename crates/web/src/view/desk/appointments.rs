@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Desk, Payment, State, Tab, Way};
+use super::{Desk, IntakeMark, Payment, State, Tab, Way};
 use crate::view::Page;
 
 /// `/admin/appointments`.
@@ -56,6 +56,8 @@ pub struct Row {
     pub state: State,
     /// What became of the price.
     pub payment: Payment,
+    /// Whether what it asks is there.
+    pub intake: IntakeMark,
 }
 
 impl Page for Appointments {
@@ -72,6 +74,11 @@ impl Page for Appointments {
             way,
             state,
             payment,
+            intake: if state == State::Confirmed {
+                IntakeMark::Missing
+            } else {
+                IntakeMark::There
+            },
         };
         let video = || Way::Video {
             join_url: "https://meet.example/slow-lantern-7f3k".into(),

@@ -116,10 +116,12 @@ fn what_a_parent_typed_is_shown_as_text() {
     let view = View::load().unwrap();
     let mut page = Appointment::samples().remove(1);
     page.name = "<script>alert(1)</script>".into();
-    page.answers = vec![Answer {
+    let mut intake = page.intake.take().unwrap();
+    intake.answers = vec![Answer {
         question: "?".into(),
         text: "\"><img src=x>".into(),
     }];
+    page.intake = Some(intake);
     let html = view.render(&page).unwrap();
     assert!(!html.contains("<script>alert") && !html.contains("<img"));
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Banner, Counts, Desk, Payment, Phone, Tab, Way};
+use super::{Banner, Counts, Desk, IntakeMark, Payment, Phone, Tab, Way};
 use crate::view::Page;
 
 /// `/admin`.
@@ -47,6 +47,8 @@ pub struct Visit {
     pub way: Way,
     /// What became of the price.
     pub payment: Payment,
+    /// Whether what it asks is there.
+    pub intake: IntakeMark,
     /// Where marking it as paid posts to, while that is possible.
     pub pay_url: Option<String>,
     /// Her number, if she gave one.
@@ -134,6 +136,7 @@ impl Page for Today {
             offering: offering.into(),
             way,
             payment,
+            intake: IntakeMark::There,
             pay_url: None,
             phone: Some(phone.clone()),
             over: false,
@@ -171,6 +174,7 @@ impl Page for Today {
         let fourth = Visit {
             pay_url: Some("/admin/appointments/019ab6a0-0000-7000-8000-000000000004/paid".into()),
             phone: None,
+            intake: IntakeMark::Missing,
             ..visit(
                 "1:30 pm",
                 60,

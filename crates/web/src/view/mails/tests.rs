@@ -30,6 +30,7 @@ fn mails() -> Vec<Made> {
     made::<AppointmentExpired>(&view, &mut all);
     made::<AppointmentMoved>(&view, &mut all);
     made::<AppointmentReminder>(&view, &mut all);
+    made::<IntakeNudge>(&view, &mut all);
     made::<DeskBooked>(&view, &mut all);
     made::<DeskCancelled>(&view, &mut all);
     made::<DeskMoved>(&view, &mut all);
