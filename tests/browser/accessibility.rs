@@ -25,6 +25,7 @@ async fn every_page(size: (u32, u32), dark: bool, label: &str) {
     browser.dark(dark).await;
     let manage = booked.manage.path();
     let cancel = format!("{manage}/cancel");
+    let intake = format!("{manage}/intake");
     for path in [
         "/",
         "/services",
@@ -32,6 +33,7 @@ async fn every_page(size: (u32, u32), dark: bool, label: &str) {
         form.as_str(),
         manage,
         &cancel,
+        &intake,
         "/newsletter",
         "/newsletter/check-inbox",
         "/posts",

@@ -4,6 +4,7 @@ mod accessibility;
 mod booking;
 mod desk;
 mod hours;
+mod intake;
 mod newsletter;
 
 use std::fs;
