@@ -20,9 +20,11 @@ mod intake;
 mod moves;
 mod newsletter;
 mod offerings;
+mod openapi;
 mod program;
 mod reminders;
 mod safety;
+mod storms;
 
 #[path = "../browser/mod.rs"]
 mod browser;

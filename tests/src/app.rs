@@ -1,10 +1,12 @@
 //! The program in the test's own process: a fresh database, a clock that the test sets, seeded chance, captured mail.
 
-use std::fs;
+use std::{fs, time::Duration};
 
-use kernel::{chance::Chance, clock::Clock, email::EmailAddress, instant::Instant};
+use kernel::{chance::Chance, clock::Clock, db::write, email::EmailAddress, instant::Instant};
 use reqwest::Url;
+use sea_orm::{DatabaseTransaction, DbErr};
 use tempfile::TempDir;
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
 use web::config::Config;
 
 use crate::{
@@ -122,6 +124,36 @@ impl TestApp {
             (outbox.under_way == 0 && (outbox.queued == 0 || rounds >= 3)).then_some(())
         })
         .await;
+    }
+
+    /// Takes every place in the queue of writes until `open` says true: the place that a write under way has, and all behind it.
+    pub async fn fill_the_queue(&self, open: watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+        let db = self.running().app().db();
+        let mut waiting: Vec<JoinHandle<()>> = Vec::new();
+        loop {
+            let (db, input) = (db.clone(), open.clone());
+            let mut one = tokio::spawn(async move {
+                write::<_, (), DbErr, _>(
+                    &db,
+                    input,
+                    async |_: &DatabaseTransaction, open: &watch::Receiver<bool>| {
+                        let _ = open.clone().wait_for(|open| *open).await;
+                        Ok(())
+                    },
+                )
+                .await
+            });
+            // Beyond the queue the answer comes at once; within it there is none yet.
+            let early = timeout(
+                Duration::from_millis(if waiting.len() < 1000 { 0 } else { 200 }),
+                &mut one,
+            )
+            .await;
+            if early.is_ok() {
+                return waiting;
+            }
+            waiting.push(tokio::spawn(async move { drop(one.await) }));
+        }
     }
 
     /// Somebody with a new browser.

@@ -9,15 +9,19 @@ use std::error::Error;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use kernel::db::{Class, class};
 use kernel::instant::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::view::pages::ErrorKind;
+
+/// When to come back after "try again in a moment", in seconds.
+pub const BUSY_SECONDS: u64 = 2;
 
 /// What went wrong, for the log.
 pub type Cause = Arc<dyn Error + Send + Sync>;
@@ -185,7 +189,7 @@ pub struct Problem {
 }
 
 /// What is wrong with one field of a request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FieldProblem {
     /// Its name in the request.
     pub field: Cow<'static, str>,
@@ -268,7 +272,11 @@ impl IntoResponse for Problem {
         body.insert("detail".into(), self.detail.into());
         body.extend(self.more);
         let kind = [(CONTENT_TYPE, "application/problem+json"), (CACHE_CONTROL, "no-store")];
-        (self.status, kind, Json(body)).into_response()
+        let mut answer = (self.status, kind, Json(body)).into_response();
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(RETRY_AFTER, BUSY_SECONDS.into());
+        }
+        answer
     }
 }
 

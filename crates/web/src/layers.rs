@@ -21,13 +21,13 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::error::{Fault, PageError};
+use crate::error::{BUSY_SECONDS, Fault, PageError};
 use crate::metrics;
 use crate::net::{check_origin, find_client};
 use crate::shown;
 use crate::state::App;
 use crate::view::format::Locale;
-use crate::view::pages::ErrorPage;
+use crate::view::pages::{ErrorKind, ErrorPage};
 
 /// What a page may load: nothing but what we serve, no inline script and no inline style; and nobody may frame it.
 const POLICY: &str =
@@ -174,6 +174,9 @@ async fn show_faults(State(app): State<App>, request: Request, next: Next) -> Re
         page(&app, &fault, reference).await
     };
     keep(ALLOW, answer.headers(), shown.headers_mut());
+    if fault.kind == ErrorKind::Unavailable {
+        shown.headers_mut().insert(RETRY_AFTER, BUSY_SECONDS.into());
+    }
     if let Some(again_at) = fault.again_at {
         let wait = (again_at - app.clock().now()).as_secs().max(1);
         shown.headers_mut().insert(RETRY_AFTER, wait.into());

@@ -200,18 +200,63 @@ impl App {
         .await
     }
 
-    /// Nothing overlaps, every appointment has a history, and its last line leads to the present state.
+    /// Nothing overlaps, every appointment has a history, and every history, line by line, leads to the present state and start.
     pub async fn audit(&self) {
         let overlaps = "SELECT COUNT(*) FROM appointment a JOIN appointment b ON a.consultant_id = b.consultant_id \
-            AND a.id < b.id AND a.blocks AND b.blocks AND a.blocked_from < b.blocked_until AND b.blocked_from < a.blocked_until";
+            AND a.id < b.id AND a.blocks AND b.blocks AND a.blocked_from < b.blocked_until AND b.blocked_from < a.blocked_until \
+            AND NOT a.overlap_allowed AND NOT b.overlap_allowed";
         assert_eq!(self.count(overlaps).await, 0);
         let without = "SELECT COUNT(*) FROM appointment a WHERE NOT EXISTS \
-            (SELECT 1 FROM appointment_history h WHERE h.appointment_id = a.id AND h.event = 'booked')";
+            (SELECT 1 FROM appointment_history h WHERE h.appointment_id = a.id)";
         assert_eq!(self.count(without).await, 0);
-        let last = "SELECT COUNT(*) FROM appointment a WHERE a.state IN ('cancelled', 'expired', 'completed') AND NOT EXISTS \
-            (SELECT 1 FROM appointment_history h WHERE h.appointment_id = a.id AND h.event = a.state)";
-        assert_eq!(self.count(last).await, 0);
+        let reader = self.db.reader();
+        let lines = "SELECT h.number, h.event, h.facts, a.state, a.starts_at FROM appointment_history h \
+            JOIN appointment a ON a.id = h.appointment_id ORDER BY h.appointment_id, h.number DESC";
+        let lines = reader
+            .query_all_raw(Statement::from_string(reader.get_database_backend(), lines))
+            .await
+            .unwrap();
+        // Each appointment from its newest line back to the first.
+        let mut history: Vec<(String, serde_json::Value)> = Vec::new();
+        for line in lines {
+            let number: i32 = line.try_get("", "number").unwrap();
+            history.push((line.try_get("", "event").unwrap(), line.try_get("", "facts").unwrap()));
+            if number == 1 {
+                history.reverse();
+                let led_to = replay(&history);
+                let starts: i64 = line.try_get("", "starts_at").unwrap();
+                let state: String = line.try_get("", "state").unwrap();
+                assert_eq!(led_to, (state, Instant::from_micros(starts)), "{history:?}");
+                history.clear();
+            }
+        }
+        assert!(history.is_empty(), "a first line is missing: {history:?}");
     }
+}
+
+/// Where a history leads: the state's name and the start.
+fn replay(history: &[(String, serde_json::Value)]) -> (String, Instant) {
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let (mut state, mut starts) = (String::new(), None);
+    for (n, (event, facts)) in history.iter().enumerate() {
+        let over = ["cancelled", "expired", "completed", "no_show"].contains(&state.as_str());
+        assert_eq!(n == 0, event == "booked", "{history:?}");
+        match event.as_str() {
+            "booked" => (state, starts) = (text(&facts["state"]), Some(text(&facts["starts"]))),
+            "paid" => state = text(&facts["state"]),
+            "moved" => {
+                assert!(!over, "moved when it was over: {history:?}");
+                assert_eq!(Some(text(&facts["from"])), starts, "{history:?}");
+                starts = Some(text(&facts["to"]));
+            }
+            "cancelled" | "expired" | "completed" => {
+                assert!(!over, "ended twice: {history:?}");
+                state.clone_from(event);
+            }
+            _ => {}
+        }
+    }
+    (state, starts.unwrap().parse().unwrap())
 }
 
 /// A wish of Ana Lee, by video, with her number.
