@@ -20,4 +20,5 @@ pub mod mailbox;
 pub mod page;
 pub mod patience;
 pub mod program;
+pub mod schema;
 pub mod visitor;

@@ -3,22 +3,26 @@
 pub mod appointments;
 pub mod moving;
 pub mod offerings;
+pub mod openapi;
 pub mod subscribers;
 
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::Response;
 use kernel::money::Money;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::error::Problem;
 
 /// What a handler of the API answers.
 pub type Answer<T> = Result<T, Problem>;
 
-/// An amount as the API writes it.
-#[derive(Debug, Serialize)]
+/// An amount of money.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Amount {
+    /// In the smallest unit of the currency: 19500 is $195.
     minor: i64,
+    /// ISO 4217, such as `USD`.
     currency: String,
 }
 

@@ -140,6 +140,7 @@ fn offerings() -> Router<App> {
 
 fn json() -> Router<App> {
     Router::new()
+        .route("/openapi.json", get(api::openapi::show))
         .route("/offerings", get(api::offerings::list))
         .route("/offerings/{slug}/slots", get(api::offerings::slots))
         .route("/packages", get(api::offerings::packages))

@@ -14,6 +14,7 @@ use kernel::token::Token;
 use kernel::zone::Zone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::offerings::not_bookable;
 use super::{Amount, Answer};
@@ -26,7 +27,8 @@ use crate::state::App;
 const LONGEST_KEY: usize = 255;
 
 /// A booking as it is asked for.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[schema(as = Booking)]
 pub struct Asked {
     offering: String,
     mode: String,
@@ -39,14 +41,17 @@ pub struct Asked {
     place: Option<Place>,
     client: Option<String>,
     credit: Option<String>,
+    /// By the key of the question.
     #[serde(default)]
+    #[schema(value_type = Object)]
     answers: Map<String, Value>,
+    /// The keys of those that are given.
     #[serde(default)]
     consents: Vec<String>,
 }
 
 /// Where a visit in person is.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct Place {
     kind: String,
     address: Option<String>,
@@ -54,19 +59,27 @@ pub struct Place {
 }
 
 /// An appointment as its holder may read it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Appointment {
+    /// Whoever has it may read, move and cancel this appointment.
     token: String,
+    /// `awaiting_payment`, `confirmed`, `completed`, `no_show`, `cancelled` or `expired`.
     state: &'static str,
     offering: String,
+    /// `telehealth` or `in_person`.
+    #[schema(value_type = String)]
     mode: Mode,
+    #[schema(value_type = String, format = DateTime)]
     start: Instant,
+    #[schema(value_type = String, format = DateTime)]
     end: Instant,
     manage_url: String,
     calendar_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     join_url: Option<String>,
+    /// Until when it is kept without payment.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     hold_until: Option<Instant>,
 }
 
@@ -269,14 +282,16 @@ pub async fn one(State(app): State<App>, Path(token): Path) -> Answer<Json<Appoi
 }
 
 /// Why it is cancelled.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = Cancellation)]
 #[serde(default)]
 pub struct Why {
+    /// `birth`, `illness`, `hospital`, `loss`, or free text.
     reason: Option<String>,
 }
 
 /// A cancelled appointment, with what goes back.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Cancelled {
     #[serde(flatten)]
     appointment: Appointment,

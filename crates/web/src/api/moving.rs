@@ -7,6 +7,7 @@ use booking::appointment::RescheduleError;
 use kernel::instant::Instant;
 use kernel::token::Token;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Answer;
 use super::appointments::{Appointment, not_active};
@@ -41,8 +42,10 @@ pub async fn slots(
 }
 
 /// The new start.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Move)]
 pub struct Wish {
+    /// RFC 3339, one of the slots it could move to.
     start: String,
 }
 

@@ -9,8 +9,9 @@ use booking::practice::{Mode, PlaceKind};
 use booking::schedule::{Offered, SlotsAsked, SlotsError};
 use kernel::instant::Instant;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{Amount, Answer};
+use super::{Amount, Answer, openapi};
 use crate::error::{FieldProblem, Problem};
 use crate::extract::{Now, Path};
 use crate::state::App;
@@ -19,17 +20,21 @@ use crate::state::App;
 const MOST_DAYS: i64 = 62;
 
 /// One offering.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Offering {
     slug: String,
     name: String,
     summary: String,
     duration_minutes: u32,
     price: Amount,
+    /// `telehealth`, `in_person`.
+    #[schema(value_type = Vec<String>)]
     modes: Vec<Mode>,
     /// What `answers` of a booking may hold.
+    #[schema(schema_with = openapi::questions)]
     questions: Vec<Question>,
     /// What `consents` of a booking may name.
+    #[schema(schema_with = openapi::consents)]
     consents: Vec<Consent>,
 }
 
@@ -60,15 +65,19 @@ pub struct Asked {
 }
 
 /// Free times.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Slots {
+    /// The consultant's, an IANA name.
     time_zone: String,
     slots: Vec<Slot>,
 }
 
-#[derive(Debug, Serialize)]
+/// A start at which it can be booked right now, and the end that belongs to it.
+#[derive(Debug, Serialize, ToSchema)]
 struct Slot {
+    #[schema(value_type = String, format = DateTime)]
     start: Instant,
+    #[schema(value_type = String, format = DateTime)]
     end: Instant,
 }
 
@@ -185,7 +194,7 @@ pub fn not_bookable(why: &NotBookable) -> Problem {
 }
 
 /// One package.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Package {
     slug: String,
     name: String,
@@ -194,7 +203,8 @@ pub struct Package {
     visits: Vec<Visits>,
 }
 
-#[derive(Debug, Serialize)]
+/// So many visits of one offering.
+#[derive(Debug, Serialize, ToSchema)]
 struct Visits {
     offering: String,
     count: u32,

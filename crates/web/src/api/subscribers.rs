@@ -7,6 +7,7 @@ use kernel::email::EmailAddress;
 use mailing::consent::Topics;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::Answer;
 use crate::consents;
@@ -19,10 +20,12 @@ use crate::state::App;
 const LONGEST_NAME: usize = 120;
 
 /// Who wants the letters.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Subscription)]
 pub struct Asked {
     email: String,
     name: Option<String>,
+    /// `blog-posts`, `free-offerings`, `paid-offerings`, `other-news`; all four when left out.
     topics: Option<Vec<String>>,
 }
 
