@@ -30,12 +30,13 @@ const mark = (name, wrong) => {
 
 const later = (wait) => {
   clearTimeout(timer);
-  timer = setTimeout(save, wait);
+  timer = setTimeout(() => save(), wait);
 };
 
-async function save() {
+// Who leaves the page does not wait for what is under way.
+async function save(leaving = false) {
   clearTimeout(timer);
-  if (sending || changed.size === 0) return;
+  if ((sending && !leaving) || changed.size === 0) return;
   sending = true;
   const names = [...changed];
   changed.clear();
@@ -55,7 +56,7 @@ async function save() {
     if (kept.problems.some((name) => name.startsWith("consents."))) return location.reload();
     for (const name of names) mark(name, kept.problems.includes(name));
     say(kept.problems.length ? said.dataset.part : said.dataset.saved, kept.saved_at);
-    if (changed.size) later(800);
+    if (changed.size) later(150);
   } catch {
     for (const name of names) changed.add(name);
     say(said.dataset.lost);
@@ -80,8 +81,8 @@ if (said) {
     clearTimeout(timer);
     changed.clear();
   });
-  addEventListener("online", save);
+  addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") save();
+    if (document.visibilityState === "hidden") save(true);
   });
 }
