@@ -19,6 +19,7 @@ mod m0005_mailing;
 mod m0006_letters;
 mod m0007_reschedule;
 mod m0008_intake;
+mod m0009_family;
 mod m0010_reminders;
 mod m0013_parked;
 mod m0014_letters;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_letters::Migration),
             Box::new(m0007_reschedule::Migration),
             Box::new(m0008_intake::Migration),
+            Box::new(m0009_family::Migration),
             Box::new(m0010_reminders::Migration),
             Box::new(m0013_parked::Migration),
             Box::new(m0014_letters::Migration),

@@ -56,6 +56,10 @@ ids! {
     PackageId
     /// One parent and her babies.
     FamilyId
+    /// A baby, as it was named at one booking.
+    BabyId
+    /// A link with which a family books what is for clients.
+    ClientLinkId
     /// A visit.
     AppointmentId
     /// How a paid thing became paid.

@@ -9,12 +9,14 @@ use kernel::money::Money;
 use kernel::zone::Zone;
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use super::client::family_of;
 use super::contact::PhoneNumber;
 use super::expire::expire;
 use super::facts::{AppointmentView, Home};
 use super::intake::{Questions, problems_at_booking};
 use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
+use super::once::{Had, had_already};
 use super::refusal::{BookError, NotBookable};
 use super::view::Lookups;
 use super::wish::{BookSlot, Visit};
@@ -26,8 +28,6 @@ use crate::schedule::{Asked, Rules, WhyNot};
 use crate::store::idempotency::Known;
 use crate::store::{self, appointment::Model, history, to_int};
 
-/// How long ago a visit may lie that a family had when it may have only one.
-const ONCE_IN_DAYS: i64 = 365;
 /// Coming visits without payment of an address that has not yet proved itself.
 const COMING_UNPAID: u64 = 2;
 
@@ -96,6 +96,8 @@ async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError
         let row = wish.row(id, family, &side, &ground, state)?;
         if store::appointment::insert(tx, &row).await? {
             wish.keep_intake(tx, id, &ground.offering).await?;
+            let babies = &wish.slot.babies;
+            store::baby::add(tx, (family, id), babies, wish.now, &wish.booking.0.chance).await?;
             let appointment = wish.tell(tx, &row).await?;
             return Ok(Booked {
                 appointment,
@@ -212,14 +214,14 @@ impl Wish {
         }
         let (slot, now) = (&self.slot, self.now);
         if offering.once_per_family {
-            let since = now.plus_minutes(-ONCE_IN_DAYS * 1440);
-            let phone = slot.phone.as_ref().map(PhoneNumber::key);
-            if store::appointment::had(tx, offering.id, &slot.email, phone, since).await? {
+            let before = self.had(tx, offering).await?;
+            if had_already(&slot.babies, &before, now) {
                 return Err(BookError::NotBookable(NotBookable::OncePerFamily));
             }
         }
         if self.booking.0.settings.limits
             && !client
+            && !slot.address_proved
             && let Some((family, false)) = store::family::of(tx, &slot.email).await?
             && store::appointment::coming_unpaid(tx, family, now).await? >= COMING_UNPAID
         {
@@ -228,14 +230,27 @@ impl Wish {
         Ok(())
     }
 
-    /// The family whose completed visit's link was shown.
-    async fn client(&self, tx: &DatabaseTransaction) -> Result<Option<FamilyId>, DbErr> {
-        let Some(token) = &self.slot.client else {
-            return Ok(None);
+    /// The kept and coming visits of this offering of her address and her number, with the babies named for them.
+    async fn had(&self, tx: &DatabaseTransaction, offering: &Offering) -> Result<Vec<Had>, DbErr> {
+        let phone = self.slot.phone.as_ref().map(PhoneNumber::key);
+        let visits = store::appointment::had(tx, offering.id, &self.slot.email, phone).await?;
+        let babies = store::baby::of(tx, visits.iter().map(|(id, _)| *id).collect()).await?;
+        let had = |(id, starts): &(AppointmentId, Instant)| Had {
+            starts: *starts,
+            babies: babies
+                .iter()
+                .filter(|(of, _)| of == id)
+                .map(|(_, baby)| baby.clone())
+                .collect(),
         };
-        match store::appointment::by_link(tx, token.hash()).await? {
-            Some(row) if row.state()? == State::Completed => Ok(Some(row.family_id)),
-            _ => Ok(None),
+        Ok(visits.iter().map(had).collect())
+    }
+
+    /// The family of which she shows to be a client.
+    async fn client(&self, tx: &DatabaseTransaction) -> Result<Option<FamilyId>, DbErr> {
+        match &self.slot.client {
+            Some(token) => family_of(tx, token, self.now).await,
+            None => Ok(None),
         }
     }
 
@@ -272,7 +287,7 @@ impl Wish {
     async fn family(&self, tx: &DatabaseTransaction, client: Option<FamilyId>) -> Result<FamilyId, DbErr> {
         let chance = &self.booking.0.chance;
         let id = store::family::find_or_make(tx, &self.slot.email, self.now, chance).await?;
-        if client == Some(id) {
+        if client == Some(id) || self.slot.address_proved {
             store::family::verify(tx, id, self.now).await?;
         }
         Ok(id)
@@ -353,6 +368,7 @@ impl Wish {
             moved_by_consultant: false,
             remind_at: (state == State::Confirmed).then_some(self.now),
             remind_since: self.now,
+            second_email: slot.second_recipient.clone().filter(|second| *second != slot.email),
         })
     }
 

@@ -98,6 +98,9 @@ pub struct AppointmentFacts {
     pub parent_email: EmailAddress,
     /// The parent's number, when she gave it.
     pub phone: Option<String>,
+    /// Who else gets the invitation, what changes it, and reminders; never the manage link. Absent in older rows.
+    #[serde(default)]
+    pub second_recipient: Option<EmailAddress>,
     /// The parent's zone.
     pub parent_zone: Zone,
     /// The consultant.

@@ -1,8 +1,10 @@
 //! Appointments: booking them, showing them, moving and cancelling them, and what becomes of them by itself.
 
 mod answer;
+pub mod baby;
 mod book;
 mod cancel;
+mod client;
 mod complete;
 pub mod contact;
 mod expire;
@@ -12,18 +14,22 @@ pub mod intake;
 pub mod lifecycle;
 mod list;
 pub mod notice;
+mod once;
 mod past;
 mod refusal;
 pub mod reminders;
 mod reschedule;
 mod save_intake;
+mod second;
 mod silence;
 mod view;
 mod wish;
 
 pub use answer::{Answer, LONGEST_ANSWER, Wrong};
+pub use baby::{Baby, MOST_BABIES, NotABaby};
 pub use book::Booked;
 pub use cancel::{CancelError, CancelReason, Cancelled};
+pub use client::ClientLink;
 pub use contact::{HomeAddress, NotAnAddress, ParentName, PhoneNumber};
 pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home, Moving};
 pub use feed::{FeedData, FeedInfo};
@@ -35,5 +41,6 @@ pub use past::{Event, EventKind, PaidHow};
 pub use refusal::{BookError, NotBookable};
 pub use reschedule::{DeskMove, RescheduleError};
 pub use save_intake::SaveIntakeError;
+pub use second::SecondError;
 pub use silence::SilenceError;
 pub use wish::{BookSlot, IdempotencyKey, Visit};

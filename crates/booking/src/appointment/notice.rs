@@ -6,7 +6,7 @@
 use std::pin::Pin;
 
 use kernel::email::EmailAddress;
-use kernel::id::AppointmentId;
+use kernel::id::{AppointmentId, ClientLinkId};
 use kernel::instant::Instant;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,20 @@ pub enum NoticeKind {
         /// What she says to the family.
         message: Option<String>,
     },
+    /// The parent named another second recipient, or none. Neither she nor the consultant is told.
+    SecondRecipient {
+        /// Who got its mails until now.
+        was: Option<EmailAddress>,
+    },
+    /// The consultant sends the family a link to book what is for clients. Not a word about this appointment.
+    ClientLink {
+        /// Which link.
+        link: ClientLinkId,
+        /// Which generation of it.
+        generation: i32,
+        /// Until when it holds.
+        ends_at: Instant,
+    },
     /// It was not paid in time.
     HoldExpired,
     /// Something of what it asks is not there: for the parent alone, and once.
@@ -107,6 +121,8 @@ impl NoticeKind {
             Self::CancelledByParent { .. } => "cancelled_by_parent",
             Self::CancelledByConsultant { .. } => "cancelled_by_consultant",
             Self::Moved { .. } => "moved",
+            Self::SecondRecipient { .. } => "second_recipient",
+            Self::ClientLink { .. } => "client_link",
             Self::HoldExpired => "hold_expired",
             Self::IntakeAsked { .. } => "intake_asked",
             Self::Reminder { .. } => "reminder",

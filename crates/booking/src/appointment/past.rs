@@ -41,6 +41,16 @@ pub enum EventKind {
         /// Where it was moved to, UTC.
         to: Instant,
     },
+    /// The parent named another second recipient, or none any more.
+    SecondRecipient {
+        /// Whether there is one now.
+        named: bool,
+    },
+    /// The consultant gave the family a link to book what is for clients.
+    ClientLink {
+        /// Whether it was mailed.
+        mailed: bool,
+    },
     /// The hold ended unpaid.
     Expired,
     /// It took place.
@@ -110,6 +120,20 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
             by_consultant: by == Party::Consultant,
             from: instant(row, "from")?,
             to: instant(row, "to")?,
+        },
+        "second_recipient" => EventKind::SecondRecipient {
+            named: row
+                .facts
+                .get("named")
+                .and_then(serde_json::Value::as_bool)
+                .unwrap_or(false),
+        },
+        "client_link" => EventKind::ClientLink {
+            mailed: row
+                .facts
+                .get("mailed")
+                .and_then(serde_json::Value::as_bool)
+                .unwrap_or(false),
         },
         "expired" => EventKind::Expired,
         "completed" => EventKind::Completed,

@@ -75,6 +75,7 @@ impl Lookups {
             parent_name: row.parent_name.clone(),
             parent_email: email.clone(),
             phone: row.phone.clone(),
+            second_recipient: row.second_email.clone(),
             parent_zone: row.parent_zone.parse().map_err(corrupt)?,
             consultant: consultant.id,
             consultant_name: consultant.name.clone(),

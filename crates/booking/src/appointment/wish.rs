@@ -7,6 +7,7 @@ use kernel::zone::Zone;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::baby::Baby;
 use super::contact::{HomeAddress, ParentName, PhoneNumber};
 use super::intake::Given;
 use crate::practice::{Channel, Mode, PlaceKind};
@@ -28,7 +29,13 @@ pub struct BookSlot {
     pub phone: Option<PhoneNumber>,
     /// Her zone.
     pub zone: Zone,
-    /// What proves a client: the manage link of a completed visit.
+    /// Her babies, as far as she names them.
+    pub babies: Vec<Baby>,
+    /// Who else gets invitations and reminders, without a link.
+    pub second_recipient: Option<EmailAddress>,
+    /// Whether somebody at her address is known to have followed a link of ours, such as that of a newsletter.
+    pub address_proved: bool,
+    /// What proves a client: the manage link of a completed visit, or a link that the consultant gave.
     pub client: Option<Token>,
     /// Answers and consents that were given with the booking.
     pub intake: Given,

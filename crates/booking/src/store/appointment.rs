@@ -58,6 +58,7 @@ pub struct Model {
     pub moved_by_consultant: bool,
     pub remind_at: Option<Instant>,
     pub remind_since: Instant,
+    pub second_email: Option<EmailAddress>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -409,33 +410,46 @@ pub(crate) async fn coming_of(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Whether this address or number has a kept or coming visit of this offering that starts after `since`.
+/// The kept and coming visits of this offering of this address or number: which, and when they start.
 pub(crate) async fn had(
     db: &impl ConnectionTrait,
     offering: OfferingId,
     email: &EmailAddress,
     phone_key: Option<&str>,
-    since: Instant,
-) -> Result<bool, DbErr> {
+) -> Result<Vec<(AppointmentId, Instant)>, DbErr> {
     // One after the other: with OR between them no index of either is used.
     let family = family::of(db, email).await?.map(|(id, _)| Column::FamilyId.eq(id));
     let phone = phone_key.map(|key| Column::PhoneKey.eq(key));
+    let mut all = Vec::new();
     for same in [family, phone].into_iter().flatten() {
         let found = Entity::find()
             .select_only()
-            .column(Column::Id)
+            .columns([Column::Id, Column::StartsAt])
             .filter(same)
             .filter(Column::OfferingId.eq(offering))
             .filter(Column::Blocks.eq(true))
-            .filter(Column::StartsAt.gt(since))
-            .into_tuple::<AppointmentId>()
-            .one(db)
+            .into_tuple::<(AppointmentId, Instant)>()
+            .all(db)
             .await?;
-        if found.is_some() {
-            return Ok(true);
-        }
+        all.extend(found);
     }
-    Ok(false)
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Writes another second recipient, or none.
+pub(crate) async fn set_second(
+    db: &impl ConnectionTrait,
+    id: AppointmentId,
+    second: Option<&EmailAddress>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::SecondEmail, Expr::value(second.cloned()))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(drop)
 }
 
 /// How many coming visits of a family nobody has paid.

@@ -1,6 +1,8 @@
 //! Rows and queries, one file a table. Queries take any connection and return domain types.
 
 pub(crate) mod appointment;
+pub(crate) mod baby;
+pub(crate) mod client_link;
 pub(crate) mod consultant;
 pub(crate) mod date_override;
 pub(crate) mod family;

@@ -7,6 +7,7 @@ mod app;
 mod booking;
 mod desk;
 mod explain;
+mod family;
 mod file;
 mod hours;
 mod intake;
