@@ -13,6 +13,7 @@ mod backup;
 mod bad_input;
 mod booking;
 mod desk;
+mod family;
 mod feed;
 mod home_visit;
 mod hours;

@@ -4,6 +4,7 @@
 //! transaction that made it happen. The words are made when the mail is sent, in [`crate::compose`].
 
 use access::{ResetAsked, ResetMail};
+use booking::appointment::State;
 use booking::appointment::notice::{Notice, NoticeKind, Notices, Noticing, Silence};
 use kernel::email::EmailAddress;
 use kernel::id::{AppointmentId, OneTimeLinkId};
@@ -14,8 +15,9 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use crate::view::mails::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentReminder,
-    AppointmentRequested, DeskBooked, DeskCancelled, DeskMoved, DeskReset, IntakeNudge, MailFacts,
+    AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
+    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMoved, DeskReset,
+    IntakeNudge, MailFacts,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -32,19 +34,43 @@ impl Bridge {
         if ends_reminders(&notice.kind) {
             self.recall_reminders(tx, facts.id, now).await?;
         }
-        self.send(
-            tx,
-            notice,
-            mail_to_parent(&notice.kind),
-            &facts.parent_email,
-            "parent",
-            now,
-        )
-        .await?;
+        if let Some(kind) = mail_to_parent(&notice.kind) {
+            self.send(tx, notice, kind, &facts.parent_email, "parent", now).await?;
+        }
+        self.tell_second(tx, notice, now).await?;
         if let Some(kind) = mail_to_consultant(&notice.kind) {
             self.send(tx, notice, kind, &facts.practice_email, "desk", now).await?;
         }
         Ok(())
+    }
+
+    /// What the second recipient is told, and who was one until now.
+    async fn tell_second(&self, tx: &DatabaseTransaction, notice: &Notice, now: Instant) -> Result<(), DbErr> {
+        let facts = &notice.facts;
+        let kind = AppointmentSecond::KIND;
+        if ends_reminders(&notice.kind) {
+            self.0.recall(tx, &thread(facts.id, "second"), kind, now).await?;
+        }
+        let confirmed = facts.state == State::Confirmed;
+        let told = match &notice.kind {
+            NoticeKind::Confirmed { .. } | NoticeKind::Reminder { .. } => true,
+            NoticeKind::Moved { .. } | NoticeKind::SecondRecipient { .. } => confirmed,
+            NoticeKind::CancelledByParent { was_confirmed }
+            | NoticeKind::CancelledByConsultant { was_confirmed, .. } => *was_confirmed,
+            NoticeKind::Requested { .. }
+            | NoticeKind::HoldExpired
+            | NoticeKind::ClientLink { .. }
+            | NoticeKind::IntakeAsked { .. } => false,
+        };
+        if let NoticeKind::SecondRecipient { was: Some(was) } = &notice.kind
+            && told
+        {
+            self.send(tx, notice, kind, was, "second", now).await?;
+        }
+        match &facts.second_recipient {
+            Some(second) if told => self.send(tx, notice, kind, second, "second", now).await,
+            _ => Ok(()),
+        }
     }
 
     /// What was written of a time that no longer holds does not leave.
@@ -81,6 +107,12 @@ impl Bridge {
         let (which, not_after) = match notice.kind {
             NoticeKind::Reminder { minutes, until } => (format!(":{minutes}"), Some(until)),
             NoticeKind::IntakeAsked { until } => (String::new(), Some(until)),
+            // These can happen again at the same SEQUENCE.
+            NoticeKind::SecondRecipient { .. } if notice.facts.second_recipient.as_ref() == Some(to) => {
+                (format!(":named:{}", now.micros()), None)
+            }
+            NoticeKind::SecondRecipient { .. } => (format!(":removed:{}", now.micros()), None),
+            NoticeKind::ClientLink { .. } => (format!(":{}", now.micros()), None),
             _ => (String::new(), None),
         };
         let key = match notice.kind {
@@ -118,14 +150,18 @@ fn ends_reminders(kind: &NoticeKind) -> bool {
         | NoticeKind::HoldExpired => true,
         NoticeKind::Requested { .. }
         | NoticeKind::Confirmed { .. }
+        | NoticeKind::SecondRecipient { .. }
+        | NoticeKind::ClientLink { .. }
         | NoticeKind::Reminder { .. }
         | NoticeKind::IntakeAsked { .. } => false,
     }
 }
 
-/// Every notice is told to the parent.
-fn mail_to_parent(kind: &NoticeKind) -> &'static str {
-    match kind {
+/// Every notice is told to the parent, except whom else she has named.
+fn mail_to_parent(kind: &NoticeKind) -> Option<&'static str> {
+    Some(match kind {
+        NoticeKind::SecondRecipient { .. } => return None,
+        NoticeKind::ClientLink { .. } => AppointmentClientLink::KIND,
         NoticeKind::Requested { .. } => AppointmentRequested::KIND,
         NoticeKind::Confirmed { .. } => AppointmentConfirmed::KIND,
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => AppointmentCancelled::KIND,
@@ -133,7 +169,7 @@ fn mail_to_parent(kind: &NoticeKind) -> &'static str {
         NoticeKind::HoldExpired => AppointmentExpired::KIND,
         NoticeKind::Reminder { .. } => AppointmentReminder::KIND,
         NoticeKind::IntakeAsked { .. } => IntakeNudge::KIND,
-    }
+    })
 }
 
 /// Bookings, moves and cancellations are told to the consultant, also those of her own; what she marked as paid, holds that just
@@ -145,6 +181,8 @@ fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
         NoticeKind::Moved { .. } => Some(DeskMoved::KIND),
         NoticeKind::Confirmed { was_requested: true }
         | NoticeKind::HoldExpired
+        | NoticeKind::SecondRecipient { .. }
+        | NoticeKind::ClientLink { .. }
         | NoticeKind::Reminder { .. }
         | NoticeKind::IntakeAsked { .. } => None,
     }

@@ -2,6 +2,7 @@
 
 mod appointment;
 mod letter;
+mod second;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -4,6 +4,7 @@
 pub mod appointment;
 pub mod appointments;
 pub mod door;
+pub mod family;
 pub mod feed;
 pub mod hours;
 mod intake;

@@ -22,6 +22,25 @@ pub fn for_parent(app: &App, practice: &Practice, facts: &AppointmentFacts) -> V
     })
 }
 
+/// The event in the calendar of the second recipient: the way in, and no link to the appointment's page.
+pub fn for_second(app: &App, practice: &Practice, facts: &AppointmentFacts) -> VisitEvent {
+    let join_url = app.booking().join_url_of(facts);
+    let how = match (&facts.held, &join_url) {
+        (Held::Video, Some(url)) => format!("Join here: {url}\n"),
+        (Held::Office { office }, _) if !office.directions.is_empty() => format!("{}\n", office.directions),
+        _ => String::new(),
+    };
+    facts.event(EventTexts {
+        description: format!("{how}Replies from calendars are not read.\n{}", practice.phone)
+            .trim_end()
+            .to_owned(),
+        location: join_url.clone().or_else(|| office(facts)),
+        manage_url: None,
+        join_url,
+        alarm_minutes_before: None,
+    })
+}
+
 fn url(app: &App, path: &str) -> String {
     app.config().server.public_url.at(path)
 }

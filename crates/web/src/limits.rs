@@ -2,7 +2,9 @@
 //!
 //! A family, or a birth centre behind one address, stays far below; a program that tries addresses does not.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kernel::instant::Instant;
@@ -18,6 +20,9 @@ pub struct Limits(Option<Rates>);
 struct Rates {
     booking: Rate<ClientNetwork>,
     subscribing: Rate<ClientNetwork>,
+    once: Rate<ClientNetwork>,
+    /// Networks that asked too often who has had what is once per family, and until when they wait.
+    waiting: Arc<Mutex<HashMap<ClientNetwork, Instant>>>,
 }
 
 impl Limits {
@@ -26,6 +31,8 @@ impl Limits {
         Self(enabled.then(|| Rates {
             booking: rate(12, 300),
             subscribing: rate(10, 360),
+            once: rate(5, 900),
+            waiting: Arc::default(),
         }))
     }
 
@@ -34,6 +41,23 @@ impl Limits {
         self.0
             .as_ref()
             .is_none_or(|rates| rates.booking.check(network, now).is_ok())
+    }
+
+    /// Whether this network may try to book what is once per family: after several refusals it waits, whatever it sends.
+    pub fn once(&self, network: &ClientNetwork, now: Instant) -> bool {
+        let Some(rates) = &self.0 else { return true };
+        let waiting = rates.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.get(network).is_none_or(|until| *until <= now)
+    }
+
+    /// Counts a refusal of what is once per family.
+    pub fn refused_once(&self, network: &ClientNetwork, now: Instant) {
+        let Some(rates) = &self.0 else { return };
+        if let Err(wait) = rates.once.check(network, now) {
+            let mut waiting = rates.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.retain(|_, until| *until > now);
+            waiting.insert(network.clone(), now + wait.again_in);
+        }
     }
 
     /// Counts an address given to the newsletter; `false` when it is one too many.
@@ -66,6 +90,13 @@ mod tests {
         assert_eq!((0..50).filter(|_| limits.booking(&a, now)).count(), 12);
         assert!(limits.booking(&b, now) && limits.subscribing(&a, now));
         assert!(limits.booking(&a, now.plus_minutes(5)));
+        // Asking again and again who has had something ends in waiting; a booking that succeeds never does.
+        for _ in 0..6 {
+            assert!(limits.once(&a, now));
+            limits.refused_once(&a, now);
+        }
+        assert!(!limits.once(&a, now) && limits.once(&b, now));
+        assert!(limits.once(&a, now.plus_minutes(15)));
         assert!((0..50).all(|_| Limits::new(false).booking(&a, now)));
     }
 }

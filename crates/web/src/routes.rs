@@ -38,7 +38,9 @@ fn public() -> Router<App> {
         .route("/", get(pages::home::first))
         .route("/services", get(pages::home::services))
         .route("/book/{offering}", get(pages::book::page).post(pages::form::send))
+        .route("/book/{offering}/carry", post(pages::carry::send))
         .route("/appointments/{token}", get(pages::appointment::page))
+        .route("/appointments/{token}/second-recipient", post(pages::family::send))
         .route("/appointments/{token}/calendar.ics", get(pages::appointment::calendar))
         .route(
             "/appointments/{token}/reschedule",
@@ -105,6 +107,7 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/appointments/{id}/paid", post(desk::appointment::paid))
         .route("/admin/appointments/{id}/move", post(desk::moving::send))
         .route("/admin/appointments/{id}/cancel", post(desk::appointment::cancel))
+        .route("/admin/appointments/{id}/client-link", post(desk::family::give))
         .route("/admin/appointments/{id}/silence", post(desk::silence::send))
         .route("/admin/hours", get(desk::hours::page))
         .route("/admin/hours/week", post(desk::hours::week))

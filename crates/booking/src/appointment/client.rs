@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
 use crate::Booking;
+use crate::practice::Slug;
 use crate::store::{self, client_link, history};
 
 /// How long a link holds after it was given last, in days.
@@ -25,11 +26,11 @@ pub struct ClientLink {
 
 impl Booking {
     /// Gives the family of an appointment its link, the same each time and from now on for 180 days; `mailed`: it is sent
-    /// to the family too. None when there is no such appointment.
+    /// to the family too, to book this offering. None when there is no such appointment.
     pub async fn give_client_link(
         &self,
         appointment: AppointmentId,
-        mailed: bool,
+        mailed: Option<Slug>,
         login: LoginId,
         now: Instant,
     ) -> Result<Option<ClientLink>, DbErr> {
@@ -79,7 +80,7 @@ pub(super) async fn family_of(
 
 async fn give(
     tx: &DatabaseTransaction,
-    (booking, appointment, mailed, login, now): &(Booking, AppointmentId, bool, LoginId, Instant),
+    (booking, appointment, mailed, login, now): &(Booking, AppointmentId, Option<Slug>, LoginId, Instant),
 ) -> Result<Option<ClientLink>, DbErr> {
     let Some(row) = store::appointment::lock(tx, *appointment).await? else {
         return Ok(None);
@@ -106,15 +107,16 @@ async fn give(
         event: "client_link",
         who: Party::Consultant,
         login: Some(*login),
-        facts: serde_json::json!({ "mailed": mailed }),
+        facts: serde_json::json!({ "mailed": mailed.is_some() }),
     };
     history::add(tx, line, *now, chance).await?;
-    if *mailed {
+    if let Some(offering) = mailed {
         let notice = Notice {
             kind: NoticeKind::ClientLink {
                 link: link.id,
                 generation: link.generation,
                 ends_at: link.ends_at,
+                offering: offering.clone(),
             },
             facts: booking.facts(tx, &row).await?,
         };

@@ -30,7 +30,7 @@ pub use baby::{Baby, MOST_BABIES, NotABaby};
 pub use book::Booked;
 pub use cancel::{CancelError, CancelReason, Cancelled};
 pub use client::ClientLink;
-pub use contact::{HomeAddress, NotAnAddress, ParentName, PhoneNumber};
+pub use contact::{HomeAddress, NotAName, NotAnAddress, ParentName, PhoneNumber};
 pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home, Moving};
 pub use feed::{FeedData, FeedInfo};
 pub use intake::{Given, Intake, IntakeProblem, IntakeState, Tick};

@@ -12,6 +12,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use super::facts::AppointmentFacts;
+use crate::practice::Slug;
 
 /// What a notice's future is.
 pub type Noticing<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
@@ -95,6 +96,8 @@ pub enum NoticeKind {
         generation: i32,
         /// Until when it holds.
         ends_at: Instant,
+        /// What it books.
+        offering: Slug,
     },
     /// It was not paid in time.
     HoldExpired,

@@ -185,7 +185,8 @@ async fn a_link_of_the_consultant_books_what_is_for_clients_until_it_ends() {
         clients_only,
         "the visit is still to come"
     );
-    let give = async |mailed, now| {
+    let give = async |mailed: bool, now| {
+        let mailed = mailed.then(|| "follow-up".parse().unwrap());
         let given = app
             .booking
             .give_client_link(visit.facts.id, mailed, app.login, now)

@@ -1,6 +1,7 @@
 //! Step 2: the link in the mail. Looking at it changes nothing; the button confirms, once.
 
 use kernel::db::{claim, write};
+use kernel::email::EmailAddress;
 use kernel::id::SubscriberId;
 use kernel::instant::Instant;
 use kernel::token::Token;
@@ -94,6 +95,12 @@ impl Mailing {
     pub async fn confirm(&self, token: &Token, page: &str, now: Instant) -> Result<Confirmed, DbErr> {
         let input = (self.clone(), token.clone(), page.to_owned(), now);
         write(&self.db, input, confirm).await
+    }
+
+    /// Whether somebody at this address has followed a confirmation link and is still on the list.
+    pub async fn is_confirmed(&self, address: &EmailAddress) -> Result<bool, DbErr> {
+        let found = subscriber::by_address(self.db.reader(), address).await?;
+        Ok(found.is_some_and(|found| found.state == State::Confirmed))
     }
 
     /// How far the sign-up of this browser is. Says nothing about the address: without a mail it waits for ever.

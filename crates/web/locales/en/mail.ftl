@@ -92,6 +92,36 @@ mail-nudge-lead = a few questions are still open, so that we can begin with what
 mail-nudge-open = Open the questions
 mail-nudge-hint = They stand on the page of your appointment and save themselves as you type. What you leave out, we talk about.
 
+## appointment-second
+
+mail-second-subject-invited = Appointment with { $with }, { $date }, { $time }
+mail-second-subject-moved = Appointment with { $with }, { $date }, { $time }: moved
+mail-second-subject-cancelled = Appointment with { $with }, { $date }, { $time }: cancelled
+mail-second-subject-removed = Appointment with { $with }, { $date }, { $time }: no longer in your calendar
+mail-second-subject-reminder = Appointment with { $with }, { $date }, { $time }: a reminder
+mail-second-invited = { $parent } has an appointment with me, and would like you to know when:
+mail-second-invited-nobody = somebody close to you has an appointment with me, and would like you to know when:
+mail-second-moved = the appointment of { $parent } is moved. We meet
+mail-second-moved-nobody = the appointment is moved. We meet
+mail-second-cancelled = the appointment of { $parent } is cancelled:
+mail-second-cancelled-nobody = the appointment is cancelled:
+mail-second-removed = { $parent } has taken you off this appointment:
+mail-second-removed-nobody = you were taken off this appointment:
+mail-second-reminder = this is to remind you of the appointment of { $parent }. We meet
+mail-second-reminder-nobody = this is to remind you. We meet
+mail-second-home = At the family's home.
+mail-second-phone = By phone: I call.
+mail-second-ask = To move or to cancel it, ask { $parent }: the link for that is in the other mail.
+mail-second-ask-nobody = To move or to cancel it, ask who made the appointment: the link for that is in the other mail.
+mail-second-why = You get this because whoever made the appointment named this address too. It is not a newsletter. If it should not come to you, tell me by a reply.
+
+## appointment-client-link
+
+mail-client-subject = Appointment with { $with }, your link for the next one
+mail-client-lead = with this link you can book the next appointment with me, whenever you like:
+mail-client-open = Choose a time
+mail-client-hint = It works until { $until }, as often as you need it. Keep it to yourself: it is meant for you.
+
 ## desk-booked
 
 desk-booked-subject = Booked: { $date }, { $time }

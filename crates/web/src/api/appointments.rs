@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use booking::appointment::{
-    AppointmentView, BookError, BookSlot, CancelError, CancelReason, Given, HomeAddress, IdempotencyKey, IntakeProblem,
-    ParentName, PhoneNumber, Tick, Visit, intake,
+    AppointmentView, Baby, BookError, BookSlot, CancelError, CancelReason, Given, HomeAddress, IdempotencyKey,
+    IntakeProblem, MOST_BABIES, NotBookable, ParentName, PhoneNumber, Tick, Visit, intake,
 };
 use booking::practice::{Channel, Mode, PlaceKind};
 use kernel::email::EmailAddress;
@@ -39,6 +39,8 @@ pub struct Asked {
     time_zone: String,
     channel: Option<String>,
     place: Option<Place>,
+    babies: Option<Vec<NamedBaby>>,
+    second_recipient: Option<String>,
     client: Option<String>,
     credit: Option<String>,
     /// By the key of the question.
@@ -48,6 +50,13 @@ pub struct Asked {
     /// The keys of those that are given.
     #[serde(default)]
     consents: Vec<String>,
+}
+
+/// A baby, as far as she is named.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct NamedBaby {
+    name: Option<String>,
+    born_or_due: Option<String>,
 }
 
 /// Where a visit in person is.
@@ -118,11 +127,17 @@ pub async fn book(
     Body(asked): Body<Asked>,
 ) -> Answer<(StatusCode, Json<Appointment>)> {
     let key = key(&headers, &asked)?;
-    let slot = checked(&app, asked, key).await?;
-    if !app.limits().booking(&network, now) {
+    let (mut slot, once) = checked(&app, asked, key, now).await?;
+    if once && !app.limits().once(&network, now) || !app.limits().booking(&network, now) {
         return Err(Problem::too_many());
     }
-    let booked = app.booking().book(slot, now).await.map_err(refused)?;
+    slot.address_proved = app.mailing().is_confirmed(&slot.email).await?;
+    let booked = app.booking().book(slot, now).await.map_err(|error| {
+        if matches!(error, BookError::NotBookable(NotBookable::OncePerFamily)) {
+            app.limits().refused_once(&network, now);
+        }
+        refused(error)
+    })?;
     Ok((StatusCode::CREATED, Json(Appointment::of(&app, &booked.appointment))))
 }
 
@@ -141,8 +156,8 @@ fn key(headers: &HeaderMap, asked: &Asked) -> Answer<Option<IdempotencyKey>> {
     Ok(Some(IdempotencyKey::new("api", text, asked)))
 }
 
-/// Parses every field and names all that are wrong at once.
-async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer<BookSlot> {
+/// Parses every field and names all that are wrong at once; also says whether the offering is once per family.
+async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>, now: Instant) -> Answer<(BookSlot, bool)> {
     if asked.credit.as_deref().is_some_and(|credit| !credit.is_empty()) {
         // Packages are not sold here yet, so no credit is known.
         let detail = "This credit is unknown.";
@@ -158,6 +173,9 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
     let phone = asked.phone.as_deref().filter(|p| !p.trim().is_empty());
     let phone = phone.map(|p| keep(&mut wrong, "phone", PhoneNumber::parse(p)));
     let visit = visit(&mut wrong, &asked, &offering.channels);
+    let babies = babies(&mut wrong, &asked, zone.as_ref(), now);
+    let second = asked.second_recipient.as_deref().filter(|s| !s.trim().is_empty());
+    let second_recipient = second.and_then(|s| keep(&mut wrong, "second_recipient", EmailAddress::parse(s)));
     let intake = Given {
         answers: asked.answers.into_iter().collect(),
         consents: asked.consents.into_iter().map(|key| (key, Tick::Present)).collect(),
@@ -171,8 +189,8 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
         Some(Some(phone)) => Some(Some(phone)),
         None => Some(None),
     };
-    let (Some(name), Some(email), Some(start), Some(zone), Some(phone), Some(visit)) =
-        (name, email, start, zone, phone, visit)
+    let (Some(name), Some(email), Some(start), Some(zone), Some(phone), Some(visit), true) =
+        (name, email, start, zone, phone, visit, wrong.is_empty())
     else {
         return Err(Problem::invalid(&wrong));
     };
@@ -180,7 +198,7 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
         return Err(Problem::invalid(&wrong));
     }
     let client = asked.client.as_deref().map(Token::presented);
-    Ok(BookSlot {
+    let slot = BookSlot {
         offering: asked.offering,
         visit,
         start,
@@ -188,10 +206,36 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>) -> Answer
         email,
         phone,
         zone,
+        babies,
+        second_recipient,
+        address_proved: false,
         client,
         intake,
         key,
-    })
+    };
+    Ok((slot, offering.once_per_family))
+}
+
+/// The babies that are named; one without a name and a date is none.
+fn babies(wrong: &mut Vec<FieldProblem>, asked: &Asked, zone: Option<&Zone>, now: Instant) -> Vec<Baby> {
+    let named = asked.babies.as_deref().unwrap_or_default();
+    if named.len() > MOST_BABIES {
+        keep::<(), _>(wrong, "babies", Err(format!("at most {MOST_BABIES} babies")));
+        return Vec::new();
+    }
+    let Some(zone) = zone else { return Vec::new() };
+    let today = zone.date(now);
+    let parse = |baby: &NamedBaby| {
+        let text = |said: &Option<String>| said.clone().unwrap_or_default();
+        let parsed = Baby::parse(&text(&baby.name), &text(&baby.born_or_due), today);
+        let parsed = parsed.map_err(|why| why.to_string());
+        parsed.and_then(|baby| baby.ok_or_else(|| "a baby has a name, or born_or_due".to_owned()))
+    };
+    let parsed: Vec<_> = named.iter().map(parse).collect();
+    parsed
+        .into_iter()
+        .filter_map(|baby| keep(wrong, "babies", baby))
+        .collect()
 }
 
 fn of_intake(problem: &IntakeProblem) -> FieldProblem {

@@ -2,6 +2,7 @@
 
 use booking::appointment::notice::{Notice, NoticeKind};
 use booking::appointment::{AppointmentFacts, Held, Moving, Reason, State};
+use booking::calendar::event::VisitEvent;
 use booking::calendar::invitation::{Method, Parties, Person, invitation};
 use booking::practice::Office;
 use kernel::instant::Instant;
@@ -13,9 +14,9 @@ use super::{Paper, facts};
 use crate::events;
 use crate::view::format;
 use crate::view::mails::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentReminder,
-    AppointmentRequested, DeskBooked, DeskCancelled, DeskMode, DeskMoved, How, IntakeNudge, MailFacts, When,
-    greeting_name, listed_name,
+    AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
+    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMode, DeskMoved, How,
+    IntakeNudge, MailFacts, When, greeting_name, listed_name,
 };
 
 impl Paper<'_> {
@@ -38,6 +39,8 @@ impl Paper<'_> {
             }
             AppointmentReminder::KIND => self.mail(job, &self.reminder(facts, self.app.clock().now()), None),
             IntakeNudge::KIND => self.mail(job, &self.intake_nudge(facts), None),
+            AppointmentSecond::KIND => self.second(job, &notice),
+            AppointmentClientLink::KIND => self.client_link(job, &notice),
             DeskMoved::KIND => self.mail(job, &self.desk_moved(facts, &notice.kind)?, None),
             DeskBooked::KIND => self.mail(job, &self.desk_booked(facts), None),
             DeskCancelled::KIND => self.mail(job, &self.desk_cancelled(facts, &notice.kind), None),
@@ -46,7 +49,7 @@ impl Paper<'_> {
     }
 
     /// When it is, as the parent is told it.
-    fn when(&self, facts: &AppointmentFacts) -> When {
+    pub(super) fn when(&self, facts: &AppointmentFacts) -> When {
         let (zone, practice) = (facts.shown_zone(), &facts.consultant_zone);
         let differs = zone.civil(facts.starts) != practice.civil(facts.starts);
         let there = || {
@@ -70,7 +73,7 @@ impl Paper<'_> {
         }
     }
 
-    fn how(&self, facts: &AppointmentFacts) -> How {
+    pub(super) fn how(&self, facts: &AppointmentFacts) -> How {
         match &facts.held {
             Held::Video => How {
                 join_url: self.app.booking().join_url_of(facts),
@@ -251,7 +254,7 @@ impl Paper<'_> {
     }
 
     /// "Thursday, November 26, 2:00 to 3:30 pm".
-    fn span(&self, from: Instant, until: Instant, zone: &Zone) -> String {
+    pub(super) fn span(&self, from: Instant, until: Instant, zone: &Zone) -> String {
         format!(
             "{}, {}",
             self.locale.day(from, zone),
@@ -330,17 +333,21 @@ impl Paper<'_> {
 
     /// The calendar part: ORGANIZER is who the mail is from, ATTENDEE who it is to (CALENDARS.md).
     fn invite(&self, method: Method, facts: &AppointmentFacts) -> CalendarPart {
-        let from = self.from();
         let event = events::for_parent(self.app, &self.practice, facts);
-        let organizer = Person {
-            name: from.name.unwrap_or_default(),
-            email: from.address,
-        };
         let attendee = Person {
             name: name(facts),
             email: facts.parent_email.clone(),
         };
-        let bytes = invitation(method, &event, &Parties { organizer, attendee });
+        self.calendar_part(method, &event, attendee)
+    }
+
+    pub(super) fn calendar_part(&self, method: Method, event: &VisitEvent, attendee: Person) -> CalendarPart {
+        let from = self.from();
+        let organizer = Person {
+            name: from.name.unwrap_or_default(),
+            email: from.address,
+        };
+        let bytes = invitation(method, event, &Parties { organizer, attendee });
         let method = match method {
             Method::Request => CalendarMethod::Request,
             Method::Cancel => CalendarMethod::Cancel,

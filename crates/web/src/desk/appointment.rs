@@ -30,6 +30,8 @@ fn notice(done: &Done) -> Option<AppointmentNotice> {
         "owed-paid" => AppointmentNotice::OwedPaid,
         "moved" => AppointmentNotice::Moved,
         "cancelled" => AppointmentNotice::Cancelled,
+        "link" => AppointmentNotice::Link,
+        "link-mailed" => AppointmentNotice::LinkMailed,
         "paid-already" => AppointmentNotice::PaidAlready,
         "over" => AppointmentNotice::OverAlready,
         "silent" => AppointmentNotice::Silent,
@@ -96,6 +98,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
             .await?
             .map(|p| paid_how(room, p.by, p.at)),
         intake: super::intake::whole(app, room, facts).await?,
+        family: super::family::family(app, room, facts).await?,
         pay_url: pay_url(room, facts),
         moving: super::moving::form(room, facts),
         cancel_url: (facts.state.is_coming() && room.now < facts.starts).then(|| format!("{}/cancel", url(facts))),
@@ -138,6 +141,12 @@ fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
         EventKind::Completed => (view::EventKind::Completed, None),
         EventKind::Silenced { by_consultant: true } => (view::EventKind::SilencedByYou, None),
         EventKind::Silenced { by_consultant: false } => (view::EventKind::SilencedByReason, None),
+        EventKind::SecondRecipient { named: true } => (view::EventKind::SecondNamed, None),
+        EventKind::SecondRecipient { named: false } => (view::EventKind::SecondRemoved, None),
+        EventKind::ClientLink { mailed } => {
+            let how = if mailed { "Sent by mail" } else { "To be copied" };
+            (view::EventKind::LinkGiven, Some(how.to_owned()))
+        }
         EventKind::SilenceLifted => (view::EventKind::SilenceLifted, None),
     };
     view::Event {

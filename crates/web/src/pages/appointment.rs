@@ -5,6 +5,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{AppointmentView, CancelError, CancelReason};
 use booking::calendar::download::download;
+use booking::practice::{Audience, Offering};
 use kernel::token::Token;
 use serde::Deserialize;
 
@@ -15,6 +16,7 @@ use crate::extract::{Form, Path};
 use crate::guest::Guest;
 use crate::shown;
 use crate::state::App;
+use crate::view::pages::link::Book;
 
 /// The appointment of a link; a forged or old one leads nowhere.
 pub(super) async fn find(app: &App, token: &str) -> Result<AppointmentView, PageError> {
@@ -29,6 +31,7 @@ pub(super) async fn find(app: &App, token: &str) -> Result<AppointmentView, Page
 #[serde(default)]
 pub struct Done {
     moved: Option<String>,
+    saved: Option<String>,
 }
 
 /// The page.
@@ -37,7 +40,26 @@ pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path, Query
     let mut page = shown::appointment::page(&guest, &view);
     page.intake = shown::intake::row(&guest, &view, &app.booking().intake(&view.facts).await?);
     page.moved = done.moved.is_some() && view.facts.sequence > 0 && page.cancel.is_some();
+    page.saved = done.saved.is_some() && page.second.is_some();
+    if view.facts.state == booking::appointment::State::Completed {
+        page.follow_up_url = follow_up(&app, &view).await?;
+    }
     show_privately(&app, &page)
+}
+
+/// After a visit that took place: the first offering for clients, with what proves that she is one.
+async fn follow_up(app: &App, view: &AppointmentView) -> Result<Option<String>, PageError> {
+    let offerings = app.booking().offerings().await?;
+    let next = offerings.iter().find(|o| o.audience == Audience::Clients);
+    let book = |offering: &Offering| {
+        Book {
+            offering: offering.slug.as_str(),
+            client: Some(view.token.reveal()),
+            ..Book::default()
+        }
+        .to_string()
+    };
+    Ok(next.map(book))
 }
 
 /// The file for a calendar: the same UID and SEQUENCE as invitation and feed.

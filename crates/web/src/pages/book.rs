@@ -4,12 +4,15 @@ use axum::extract::{Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
 use booking::practice::{Audience, Mode, Offering, PlaceKind};
 use booking::schedule::{Slot, SlotsAsked};
 use jiff::civil::Date;
 use kernel::instant::Instant;
+use kernel::token::Token;
 use serde::Deserialize;
 
+use super::carry::Carried;
 use super::{Answer, form, show};
 use crate::error::PageError;
 use crate::extract::Path;
@@ -17,10 +20,12 @@ use crate::guest::{Guest, ZONE_COOKIE};
 use crate::shown;
 use crate::shown::days::Days;
 use crate::shown::meeting::Meeting;
+use crate::shown::offers::free_time;
 use crate::state::App;
 use crate::view::format;
 use crate::view::frame::Nav;
-use crate::view::pages::{AtHome, BookPage, HomeAnswer, ModeChoice, paragraphs, zone_choices};
+use crate::view::pages::link::Book;
+use crate::view::pages::{AtHome, BookPage, HomeAnswer, ModeChoice, NextFree, paragraphs, zone_choices};
 
 /// The furthest that times are looked for, in days: two months.
 const FURTHEST_DAYS: i64 = 62;
@@ -35,6 +40,7 @@ pub struct Asked {
     month: Option<String>,
     start: Option<String>,
     taken: Option<String>,
+    client: Option<String>,
 }
 
 impl Asked {
@@ -61,16 +67,33 @@ async fn gone(app: &App, slug: &str) -> Answer {
 }
 
 /// The page of times, or the form of one time.
-pub async fn page(State(app): State<App>, guest: Guest, Path(slug): Path, Query(asked): Query<Asked>) -> Answer {
+pub async fn page(
+    State(app): State<App>,
+    guest: Guest,
+    jar: CookieJar,
+    Path(slug): Path,
+    Query(asked): Query<Asked>,
+) -> Answer {
     let Some(offering) = app.booking().offering(&slug).await? else {
         return gone(&app, &slug).await;
     };
     let meeting = asked.meeting(&offering);
     match asked.start.as_deref().filter(|_| meeting.has_times(&guest.practice)) {
-        Some(start) => form::blank(&app, &guest, &offering, &meeting, start).await,
-        None => times(&app, &guest, &offering, &meeting, &asked)
-            .await
-            .map(|answer| remember_zone(&guest, answer)),
+        Some(start) => {
+            let carried = Carried::read(&app, &jar);
+            let client = asked.client.as_deref();
+            form::blank(&app, &guest, (&offering, &meeting, client), start, carried).await
+        }
+        None => times(
+            &app,
+            &guest,
+            &offering,
+            &meeting,
+            &asked,
+            Carried::read(&app, &jar).is_some(),
+        )
+        .await
+        .map(|answer| remember_zone(&guest, answer)),
     }
 }
 
@@ -88,11 +111,19 @@ fn remember_zone(guest: &Guest, mut answer: Response) -> Response {
     answer
 }
 
-async fn times(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, asked: &Asked) -> Answer {
+async fn times(
+    app: &App,
+    guest: &Guest,
+    offering: &Offering,
+    meeting: &Meeting,
+    asked: &Asked,
+    carried: bool,
+) -> Answer {
     let mode = meeting.mode();
-    let clients_only = offering.audience == Audience::Clients;
+    let client = client(app, guest, offering, asked).await?;
+    let clients_only = offering.audience == Audience::Clients && client.is_none();
     let costs = !offering.is_free() && !clients_only;
-    let days = days(app, guest, offering, meeting).await?;
+    let days = days(app, guest, offering, meeting, client).await?;
     let zone = guest.zone_for(mode);
     let taken: Option<Instant> = asked.taken.as_deref().and_then(|t| t.parse().ok());
     let wanted = asked
@@ -110,7 +141,7 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting,
     let has_times = meeting.has_times(&guest.practice);
     let empty = (horizons.is_empty() && !clients_only && has_times).then_some(());
     let other = if empty.is_some() {
-        other_way(app, guest, offering, meeting).await?
+        other_way(app, guest, offering, meeting, client).await?
     } else {
         None
     };
@@ -131,12 +162,14 @@ async fn times(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting,
         once_per_family: offering.once_per_family,
         free_until_hours: guest.practice.policy.free_until_hours,
         clients_only,
+        client: client.map(str::to_owned),
+        carried,
         modes: modes(guest, offering, mode),
         mode: mode.as_str().to_owned(),
         way: meeting.word().to_owned(),
         has_times,
         places: places(guest, offering, meeting),
-        at_home: at_home(guest, offering, meeting),
+        at_home: at_home(guest, offering, meeting, client),
         office: (*meeting == Meeting::Office)
             .then(|| guest.practice.office.as_ref().map(shown::office))
             .flatten(),
@@ -166,13 +199,19 @@ pub async fn days<'a>(
     guest: &'a Guest,
     offering: &'a Offering,
     meeting: &'a Meeting,
+    client: Option<&'a str>,
 ) -> Result<Days<'a>, PageError> {
     let slots = free(app, guest, offering, meeting).await?;
     let open = app
         .booking()
         .open_dates(meeting.mode(), guest.practice.zone.date(guest.now), FURTHEST_DAYS)
         .await?;
-    Ok(Days::new(guest, offering, meeting, slots, open))
+    let times = Book {
+        client,
+        ..meeting.book(offering)
+    };
+    let zone = guest.zone_for(meeting.mode());
+    Ok(Days::new(guest, offering, (zone, times), slots, open))
 }
 
 async fn free(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting) -> Result<Vec<Slot>, PageError> {
@@ -193,19 +232,38 @@ async fn free(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting) 
     Ok(app.booking().slots(&asked, guest.now).await?.slots)
 }
 
+/// What proves a client, where one is needed and the link is good.
+async fn client<'a>(
+    app: &App,
+    guest: &Guest,
+    offering: &Offering,
+    asked: &'a Asked,
+) -> Result<Option<&'a str>, PageError> {
+    let Some(client) = asked
+        .client
+        .as_deref()
+        .filter(|_| offering.audience == Audience::Clients)
+    else {
+        return Ok(None);
+    };
+    let known = app.booking().is_client(&Token::presented(client), guest.now).await?;
+    Ok(known.then_some(client))
+}
+
 /// The first time of the other mode.
 async fn other_way(
     app: &App,
     guest: &Guest,
     offering: &Offering,
     meeting: &Meeting,
-) -> Result<Option<(Meeting, Instant)>, PageError> {
+    client: Option<&str>,
+) -> Result<Option<NextFree>, PageError> {
     let Some(other) = offering.modes.iter().find(|m| *m != meeting.mode()) else {
         return Ok(None);
     };
     let other = Meeting::first(offering, other);
     let first = free(app, guest, offering, &other).await?.first().map(|s| s.start);
-    Ok(first.map(|start| (other, start)))
+    Ok(first.map(|start| free_time(guest, offering, &other, client, start)))
 }
 
 /// The office or her home, where a visit in person can be at both.
@@ -222,7 +280,7 @@ fn places(guest: &Guest, offering: &Offering, meeting: &Meeting) -> Vec<ModeChoi
 }
 
 /// What the page says of a visit at home: the question for the postcode, or what its answer means.
-fn at_home(guest: &Guest, offering: &Offering, meeting: &Meeting) -> Option<AtHome> {
+fn at_home(guest: &Guest, offering: &Offering, meeting: &Meeting, client: Option<&str>) -> Option<AtHome> {
     let Meeting::Home { postcode } = meeting else {
         return None;
     };
@@ -233,7 +291,13 @@ fn at_home(guest: &Guest, offering: &Offering, meeting: &Meeting) -> Option<AtHo
         None => HomeAnswer::Outside,
     };
     let outside = answer == HomeAnswer::Outside;
-    let way = |other: Meeting| other.book(offering).to_string();
+    let way = |other: Meeting| {
+        Book {
+            client,
+            ..other.book(offering)
+        }
+        .to_string()
+    };
     let office = outside && offering.places.contains(&PlaceKind::Office);
     let telehealth = outside && offering.modes.has(Mode::Telehealth);
     Some(AtHome {

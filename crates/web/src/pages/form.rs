@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
 use booking::appointment::intake::{Questions, problems_at_booking};
 use booking::appointment::{
     BookError, BookSlot, HomeAddress, IdempotencyKey, NotAnAddress, NotBookable, ParentName, PhoneNumber, Visit,
@@ -15,7 +16,8 @@ use kernel::token::Token;
 use kernel::zone::Zone;
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, book, keep_private};
+use super::carry::{self, Carried};
+use super::{Answer, book, family, keep_private};
 use crate::error::PageError;
 use crate::extract::{Form, Path};
 use crate::guest::Guest;
@@ -45,20 +47,34 @@ pub struct Typed {
     phone: String,
     key: String,
     website: String,
+    client: String,
+    #[serde(flatten)]
+    family: family::Typed,
     /// Answers and consents: `answers.worry`, `consents.privacy`.
     #[serde(flatten)]
     asked: Fields,
 }
 
-/// The form of a time, before anything was typed.
-pub async fn blank(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start: &str) -> Answer {
+/// The form of a time, before anything was typed in it. `client` is what stands in the address, for offerings that ask it.
+pub async fn blank(
+    app: &App,
+    guest: &Guest,
+    (offering, meeting, client): (&Offering, &Meeting, Option<&str>),
+    start: &str,
+    carried: Option<Carried>,
+) -> Answer {
     let start: Instant = start.parse().map_err(|_| PageError::Unreadable)?;
+    let Carried { name, email, phone } = carried.unwrap_or_default();
     let typed = Typed {
         zone: guest.zone.name().to_owned(),
+        client: client.unwrap_or_default().to_owned(),
+        name,
+        email,
+        phone,
         ..Typed::default()
     };
     let mut page = form(app, guest, offering, meeting, start, &typed);
-    let free = book::days(app, guest, offering, meeting).await?;
+    let free = book::days(app, guest, offering, meeting, client).await?;
     if !free.has(start) {
         page.taken = Some(free.taken_again(start));
     }
@@ -70,6 +86,7 @@ pub async fn send(
     State(app): State<App>,
     guest: Guest,
     network: ClientNetwork,
+    jar: CookieJar,
     Path(slug): Path,
     Form(typed): Form<Typed>,
 ) -> Answer {
@@ -80,25 +97,38 @@ pub async fn send(
         return Err(PageError::Unreadable);
     }
     let mut page = form(&app, &guest, &offering, &meeting, start, &typed);
-    let Some(slot) = checked(&mut page, &offering, &meeting, start, &typed)? else {
+    let Some(mut slot) = checked(&mut page, &guest, &offering, &meeting, start, &typed)? else {
         return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
-    if !app.limits().booking(&network, guest.now) {
+    if !may_try(&app, &network, &offering, guest.now) {
         page.refused = Some(Refused {
             why: Refusal::TooMany,
             url: page.back_url.clone(),
+            carry_url: None,
         });
         return answer(&app, StatusCode::TOO_MANY_REQUESTS, &page);
     }
+    slot.address_proved = app.mailing().is_confirmed(&slot.email).await?;
     match app.booking().book(slot, guest.now).await {
         Ok(booked) => {
-            let mut answer =
-                Redirect::to(&format!("/appointments/{}", booked.appointment.token.reveal())).into_response();
+            let to = Redirect::to(&format!("/appointments/{}", booked.appointment.token.reveal()));
+            let mut answer = (carry::put_down(&app, jar), to).into_response();
             keep_private(&mut answer);
             Ok(answer)
         }
-        Err(error) => refused(&app, &guest, &offering, &typed, (&meeting, start), page, error).await,
+        Err(error) => {
+            if matches!(error, BookError::NotBookable(NotBookable::OncePerFamily)) {
+                app.limits().refused_once(&network, guest.now);
+            }
+            refused(&app, &guest, (&offering, &meeting, &typed), start, page, error).await
+        }
     }
+}
+
+/// Whether this network may try once more: often, but not to find out who has had what is once per family.
+fn may_try(app: &App, network: &ClientNetwork, offering: &Offering, now: Instant) -> bool {
+    let asking = offering.once_per_family && !app.limits().once(network, now);
+    !asking && app.limits().booking(network, now)
 }
 
 /// The form with what was typed, nothing said about it yet, and a fresh key.
@@ -136,7 +166,10 @@ fn form(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start:
         trip: trip.map(|fee| trip_fee(guest, offering, fee)),
         pay_before: !price.is_zero() && offering.terms == Terms::Before,
         cancel_until: (!price.is_zero() && free_until > guest.now).then(|| guest.locale.moment(free_until, zone)),
-        back_url: back_url(offering, meeting, zone, start),
+        back_url: back_url(offering, meeting, typed, zone, start),
+        client: Some(typed.client.clone()).filter(|client| !client.is_empty()),
+        family: typed.family.fields(),
+        family_problem: false,
         mode: mode.as_str().to_owned(),
         place: if at_home { "home" } else { "" }.to_owned(),
         postcode: meeting.postcode().unwrap_or_default().to_owned(),
@@ -175,10 +208,11 @@ fn questions<'a>(offering: &'a Offering, meeting: &Meeting) -> Questions<'a> {
     Questions::of(offering, meeting.mode(), meeting.place()).at_booking()
 }
 
-fn back_url(offering: &Offering, meeting: &Meeting, zone: &Zone, start: Instant) -> String {
+fn back_url(offering: &Offering, meeting: &Meeting, typed: &Typed, zone: &Zone, start: Instant) -> String {
     let day = Some(zone.date(start));
     Book {
         day,
+        client: Some(typed.client.as_str()).filter(|client| !client.is_empty()),
         ..meeting.book(offering)
     }
     .to_string()
@@ -187,6 +221,7 @@ fn back_url(offering: &Offering, meeting: &Meeting, zone: &Zone, start: Instant)
 /// What was typed as a booking; otherwise what is wrong stands at its field. A zone that does not exist is no slip of hers.
 fn checked(
     page: &mut FormPage,
+    guest: &Guest,
     offering: &Offering,
     meeting: &Meeting,
     start: Instant,
@@ -220,7 +255,11 @@ fn checked(
     let given = intake::typed_at_booking(&asked, &typed.asked);
     let problems = problems_at_booking(offering, meeting.mode(), meeting.place(), &given);
     page.asked = intake::at_booking(&asked, &typed.asked, &problems);
-    let (Ok(name), Ok(email), Ok(phone), Some(visit), None) = (name, email, phone, visit, page.phone.problem) else {
+    let family = typed.family.checked(&mut page.family, zone.date(guest.now));
+    page.family_problem = family.is_none();
+    let (Ok(name), Ok(email), Ok(phone), Some(visit), None, Some(family)) =
+        (name, email, phone, visit, page.phone.problem, family)
+    else {
         return Ok(None);
     };
     if !problems.is_empty() {
@@ -240,7 +279,10 @@ fn checked(
         email,
         phone,
         zone,
-        client: None,
+        babies: family.babies,
+        second_recipient: family.second,
+        address_proved: false,
+        client: (!typed.client.is_empty()).then(|| Token::presented(&typed.client)),
         intake: given,
         key,
     }))
@@ -284,15 +326,16 @@ fn problem(typed: &str, longest: usize) -> Problem {
 async fn refused(
     app: &App,
     guest: &Guest,
-    offering: &Offering,
-    typed: &Typed,
-    (meeting, start): (&Meeting, Instant),
+    (offering, meeting, typed): (&Offering, &Meeting, &Typed),
+    start: Instant,
     mut page: FormPage,
     error: BookError,
 ) -> Answer {
     let why = match error {
         BookError::SlotTaken => {
-            page.taken = Some(book::days(app, guest, offering, meeting).await?.taken_again(start));
+            let client = Some(typed.client.as_str()).filter(|client| !client.is_empty());
+            let days = book::days(app, guest, offering, meeting, client).await?;
+            page.taken = Some(days.taken_again(start));
             return answer(app, StatusCode::CONFLICT, &page);
         }
         BookError::PhoneNeeded => {
@@ -310,11 +353,16 @@ async fn refused(
         BookError::IdempotencyMismatch => Refusal::NotOffered,
         other => return Err(other.into()),
     };
-    let url = match why {
+    let carry_url = match why {
         Refusal::OncePerFamily => paid_step(app).await?,
-        _ => page.back_url.clone(),
+        _ => None,
     };
-    page.refused = Some(Refused { why, url });
+    let url = if why == Refusal::OncePerFamily {
+        "/services".to_owned()
+    } else {
+        page.back_url.clone()
+    };
+    page.refused = Some(Refused { why, url, carry_url });
     answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
@@ -331,13 +379,13 @@ fn refusal(why: NotBookable) -> Result<Refusal, PageError> {
     })
 }
 
-/// The first paid offering that is open to everyone, else all of them.
-async fn paid_step(app: &App) -> Result<String, PageError> {
+/// The first paid offering that is open to everyone: where what was typed is carried on to.
+async fn paid_step(app: &App) -> Result<Option<String>, PageError> {
     let offerings = app.booking().offerings().await?;
     let paid = offerings
         .iter()
         .find(|o| !o.is_free() && o.audience == booking::practice::Audience::Everyone);
-    Ok(paid.map_or_else(|| "/services".to_owned(), |o| format!("/book/{}", o.slug)))
+    Ok(paid.map(|o| format!("/book/{}/carry", o.slug)))
 }
 
 fn answer(app: &App, status: StatusCode, page: &FormPage) -> Answer {

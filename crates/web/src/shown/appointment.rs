@@ -10,8 +10,8 @@ use crate::guest::Guest;
 use crate::view::format;
 use crate::view::frame::Nav;
 use crate::view::pages::{
-    self, AppointmentPage, AppointmentState, Arc, CalendarLinks, CancelPage, CancelRow, Charge, How, Join, MoveRow,
-    Payment, link,
+    self, AppointmentPage, AppointmentState, Arc, CalendarLinks, CancelPage, CancelRow, Charge, Field, How, Join,
+    MoveRow, Payment, SecondRecipient, link,
 };
 
 /// From this long before the start the way in stands first.
@@ -101,6 +101,9 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         moved: false,
         moving: (live || awaiting).then(|| move_row(guest, facts, &path)).flatten(),
         cancel: (live || awaiting).then(|| cancel_row(guest, view, &path)).flatten(),
+        second: (live || awaiting).then(|| second(facts, &path)),
+        saved: false,
+        follow_up_url: None,
         again_url: again_url(facts, state),
         newsletter_email: (state == AppointmentState::Booked).then(|| facts.parent_email.as_str().to_owned()),
     }
@@ -183,6 +186,18 @@ fn move_row(guest: &Guest, facts: &AppointmentFacts, path: &str) -> Option<MoveR
         url,
         until: guest.locale.moment(facts.free_until, facts.shown_zone()),
     })
+}
+
+fn second(facts: &AppointmentFacts, path: &str) -> SecondRecipient {
+    let address = facts.second_recipient.as_ref().map(|a| a.as_str().to_owned());
+    SecondRecipient {
+        action: format!("{path}/second-recipient"),
+        named: address.is_some(),
+        field: Field {
+            value: address.unwrap_or_default(),
+            problem: None,
+        },
+    }
 }
 
 fn cancel_row(guest: &Guest, view: &AppointmentView, path: &str) -> Option<CancelRow> {

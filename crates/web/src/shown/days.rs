@@ -8,8 +8,6 @@ use jiff::civil::Date;
 use kernel::instant::Instant;
 use kernel::zone::Zone;
 
-use super::meeting::Meeting;
-use super::offers::{form_url, free_time};
 use crate::guest::Guest;
 use crate::view::pages::link::Book;
 use crate::view::pages::{
@@ -21,8 +19,8 @@ const NEAREST: usize = 3;
 
 /// Where a tap on a time or a day leads.
 enum Goes<'a> {
-    /// To the booking of an offering, held like this.
-    Book(&'a Offering, &'a Meeting),
+    /// To the booking of an offering: its page of times, without a day.
+    Book(Book<'a>),
     /// To the page that moves a visit.
     Move(String),
 }
@@ -38,15 +36,15 @@ pub struct Days<'a> {
 }
 
 impl<'a> Days<'a> {
-    /// `slots` ascending; `open` are the dates (the practice's) on which she works at all.
+    /// `slots` ascending; `open` are the dates (the practice's) on which she works at all; `zone` is
+    /// that of the times, and `times` the page that shows them.
     pub fn new(
         guest: &'a Guest,
-        offering: &'a Offering,
-        meeting: &'a Meeting,
+        offering: &Offering,
+        (zone, times): (&'a Zone, Book<'a>),
         slots: Vec<Slot>,
         open: BTreeSet<Date>,
     ) -> Self {
-        let zone = guest.zone_for(meeting.mode());
         let horizon = jiff::Span::new().days(i64::from(offering.horizon_days.min(3_650)));
         let last = zone.date(guest.now).saturating_add(horizon);
         Self {
@@ -55,7 +53,7 @@ impl<'a> Days<'a> {
             slots,
             open,
             last,
-            goes: Goes::Book(offering, meeting),
+            goes: Goes::Book(times),
         }
     }
 
@@ -74,7 +72,11 @@ impl<'a> Days<'a> {
 
     fn time_url(&self, start: Instant) -> String {
         match &self.goes {
-            Goes::Book(offering, meeting) => form_url(offering, meeting, start),
+            Goes::Book(times) => Book {
+                start: Some(start),
+                ..*times
+            }
+            .to_string(),
             Goes::Move(path) => format!("{path}?start={start}"),
         }
     }
@@ -154,9 +156,9 @@ impl<'a> Days<'a> {
 
     fn day_url(&self, day: Date) -> String {
         match &self.goes {
-            Goes::Book(offering, meeting) => Book {
+            Goes::Book(times) => Book {
                 day: Some(day),
-                ..meeting.book(offering)
+                ..*times
             }
             .to_string(),
             Goes::Move(path) => format!("{path}?day={day}"),
@@ -164,7 +166,7 @@ impl<'a> Days<'a> {
     }
 
     /// Said when `asked` (or everything) has no free time; `other` is a time of another way.
-    pub fn empty(&self, asked: Option<Date>, other: Option<(Meeting, Instant)>) -> Empty {
+    pub fn empty(&self, asked: Option<Date>, other: Option<NextFree>) -> Empty {
         let next = self
             .slots
             .iter()
@@ -179,10 +181,7 @@ impl<'a> Days<'a> {
             next: next.map(|s| self.button(s.start)),
             next_in_full: next.map(|s| self.guest.locale.moment_soon(s.start, self.guest.now, self.zone)),
             next_day_url: next.map(|s| self.day_url(self.zone.date(s.start))),
-            other_mode: match &self.goes {
-                Goes::Book(offering, _) => other.map(|(way, start)| free_time(self.guest, offering, &way, start)),
-                Goes::Move(_) => None,
-            },
+            other_mode: other,
         }
     }
 

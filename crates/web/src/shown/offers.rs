@@ -74,23 +74,25 @@ impl Offer {
     fn next(&self, guest: &Guest) -> Option<Button> {
         let next = self.next.as_ref()?;
         let meeting = Meeting::first(&self.offering, next.mode);
-        Some(free_time(guest, &self.offering, &meeting, next.slot.start))
+        Some(free_time(guest, &self.offering, &meeting, None, next.slot.start))
     }
 }
 
-/// A free time as a button: when it is, and the form for it.
-pub fn free_time(guest: &Guest, offering: &Offering, meeting: &Meeting, start: Instant) -> Button {
+/// A free time as a button: when it is, and the form for it. Her zone is not in it: the cookie, or the practice, knows it.
+pub fn free_time(
+    guest: &Guest,
+    offering: &Offering,
+    meeting: &Meeting,
+    client: Option<&str>,
+    start: Instant,
+) -> Button {
     let when = guest.locale.short(start, guest.now, guest.zone_for(meeting.mode()));
-    Button::new(when, form_url(offering, meeting, start))
-}
-
-/// The form for a time. Her zone is not in it: the cookie, or the practice, knows it.
-pub fn form_url(offering: &Offering, meeting: &Meeting, start: Instant) -> String {
-    Book {
+    let form = Book {
         start: Some(start),
+        client,
         ..meeting.book(offering)
-    }
-    .to_string()
+    };
+    Button::new(when, form.to_string())
 }
 
 fn ways(offering: &Offering) -> Ways {

@@ -14,7 +14,10 @@ mod settings;
 mod subscribers;
 mod today;
 
-pub use appointment::{Agreed, Answer, Appointment, AppointmentNotice, Event, EventKind, Intake, Moving, Silence};
+pub use appointment::{
+    Agreed, Alike, Answer, Appointment, AppointmentNotice, ClientLink, Event, EventKind, Family, Intake, Moving,
+    Silence,
+};
 pub use appointments::{Appointments, Day, Row};
 pub use door::{
     FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,

@@ -12,6 +12,7 @@ mod letter;
 mod newsletter;
 mod parts;
 mod reminder;
+mod second;
 
 pub use appointment::{
     AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, How, When,
@@ -22,6 +23,7 @@ pub use letter::LetterWords;
 pub use newsletter::NewsletterConfirm;
 pub use parts::{MailParts, render};
 pub use reminder::AppointmentReminder;
+pub use second::{AppointmentClientLink, AppointmentSecond, SecondNews};
 
 use serde::Serialize;
 

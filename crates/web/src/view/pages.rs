@@ -11,6 +11,7 @@ mod book;
 mod calendar;
 mod cancel;
 mod error;
+mod family;
 mod form;
 mod home;
 mod intake;
@@ -30,6 +31,7 @@ pub use book::{AtHome, BookPage, Empty, EmptySpan, HomeAnswer, Horizon, ModeChoi
 pub use calendar::{Calendar, CalendarDay, DayKind, DayState};
 pub use cancel::{CancelPage, Charge};
 pub use error::{ErrorKind, ErrorPage};
+pub use family::{BabyFields, FamilyFields, SecondRecipient};
 pub use form::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, Retry, TakenAgain, TripFee};
 pub use home::{HomePage, OfferTeaser};
 pub use intake::{

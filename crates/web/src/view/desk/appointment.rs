@@ -45,6 +45,8 @@ pub struct Appointment {
     pub paid_how: Option<String>,
     /// What was answered and agreed to before the visit; none when it asks nothing and nothing was given.
     pub intake: Option<Intake>,
+    /// Her family.
+    pub family: Family,
     /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `card` or `other`), while that is possible.
     pub pay_url: Option<String>,
     /// Moving it, while that is possible.
@@ -102,6 +104,43 @@ pub struct Intake {
     pub consents: Vec<Agreed>,
 }
 
+/// What is known of the family beside the parent.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Family {
+    /// The babies named at this booking: "Mia, February 1, 2026".
+    pub babies: Vec<String>,
+    /// Who else gets the invitation.
+    pub second: Option<String>,
+    /// Of what is once per family: visits of other families for a baby of the same date.
+    pub alike: Vec<Alike>,
+    /// The link to book what is for clients, where there is such an offering.
+    pub link: Option<ClientLink>,
+}
+
+/// A visit of another family whose baby has the same date.
+#[derive(Debug, Clone, Serialize)]
+pub struct Alike {
+    /// The parent's name.
+    pub name: String,
+    /// When the visit is or was: "Tuesday, November 24, 9:12 am".
+    pub when: String,
+    /// Its page.
+    pub url: String,
+}
+
+/// The link with which a family books what is for clients.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClientLink {
+    /// Where giving it posts to (`mail`: `yes` sends it to her too).
+    pub action: String,
+    /// What it books: "Follow-up visit".
+    pub offering: String,
+    /// The link, once it was given.
+    pub address: Option<String>,
+    /// Until when it holds.
+    pub until: Option<String>,
+}
+
 /// A question and its answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Answer {
@@ -134,6 +173,10 @@ pub enum AppointmentNotice {
     Paid,
     /// One that was confirmed already is marked as paid.
     OwedPaid,
+    /// The family has its link, to be copied.
+    Link,
+    /// The family has its link, and gets it by mail.
+    LinkMailed,
     /// Moved.
     Moved,
     /// Cancelled.
@@ -185,6 +228,12 @@ pub enum EventKind {
     Completed,
     /// Nobody came.
     NoShow,
+    /// The parent named somebody else who gets the invitation too.
+    SecondNamed,
+    /// The parent no longer names anybody.
+    SecondRemoved,
+    /// The consultant gave the family a link for the next visit.
+    LinkGiven,
     /// The consultant switched reminders and letters off.
     SilencedByYou,
     /// They were switched off because of the reason of the cancellation.
@@ -244,6 +293,15 @@ impl Page for Appointment {
                 answers: vec![],
                 consents: vec![],
             }),
+            family: Family {
+                link: Some(ClientLink {
+                    action: format!("{base}/client-link"),
+                    offering: "Follow-up visit".into(),
+                    address: None,
+                    until: None,
+                }),
+                ..Family::default()
+            },
             pay_url: Some(format!("{base}/paid")),
             moving: Some(Moving {
                 url: format!("{base}/move"),
@@ -306,7 +364,30 @@ impl Page for Appointment {
             },
             ..waiting.clone()
         };
+        let with_family = |notice| Self {
+            notice: Some(notice),
+            family: Family {
+                babies: vec!["Mia, February 1, 2026".into(), "Leo".into()],
+                second: Some("sam@example.com".into()),
+                alike: vec![Alike {
+                    name: "Noor Haddad".into(),
+                    when: "Tuesday, November 24, 9:12 am".into(),
+                    url: base.into(),
+                }],
+                link: Some(ClientLink {
+                    action: format!("{base}/client-link"),
+                    offering: "Follow-up visit".into(),
+                    address: Some("https://slowlantern.example/book/follow-up?client=c7k2mq9x4".into()),
+                    until: Some("Monday, May 24, 9:12 am".into()),
+                }),
+            },
+            history: [EventKind::SecondNamed, EventKind::SecondRemoved, EventKind::LinkGiven]
+                .map(|kind| event(kind, None, "Tuesday, November 24, 12:00 pm"))
+                .into(),
+            ..waiting.clone()
+        };
         let by_phone = Self {
+            family: Family::default(),
             notice: Some(AppointmentNotice::Paid),
             way: Way::Phone,
             can_join: false,
@@ -393,6 +474,8 @@ impl Page for Appointment {
             ..over(notice, State::Cancelled, kind)
         };
         vec![
+            with_family(AppointmentNotice::Link),
+            with_family(AppointmentNotice::LinkMailed),
             at_home(Some(20)),
             at_home(None),
             silent(true, AppointmentNotice::Silent, EventKind::SilencedByYou),

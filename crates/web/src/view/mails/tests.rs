@@ -31,6 +31,8 @@ fn mails() -> Vec<Made> {
     made::<AppointmentMoved>(&view, &mut all);
     made::<AppointmentReminder>(&view, &mut all);
     made::<IntakeNudge>(&view, &mut all);
+    made::<AppointmentSecond>(&view, &mut all);
+    made::<AppointmentClientLink>(&view, &mut all);
     made::<DeskBooked>(&view, &mut all);
     made::<DeskCancelled>(&view, &mut all);
     made::<DeskMoved>(&view, &mut all);
@@ -85,7 +87,7 @@ fn start(text: &str) -> String {
 #[test]
 fn every_mail_renders_with_every_sample() {
     let kinds: BTreeSet<_> = mails().iter().map(|m| m.kind).collect();
-    assert_eq!(kinds.len(), 12);
+    assert_eq!(kinds.len(), 15);
 }
 
 #[test]

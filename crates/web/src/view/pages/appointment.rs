@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::super::Page;
 use super::super::frame::Frame;
 use super::arc::Arc;
+use super::family::SecondRecipient;
+use super::form::{Field, Problem};
 use super::intake::{IntakeRow, IntakeRowState};
 use super::parts::{How, Office, Visit};
 
@@ -46,6 +48,12 @@ pub struct AppointmentPage {
     pub moving: Option<MoveRow>,
     /// The row that cancels; none once it has started or is over.
     pub cancel: Option<CancelRow>,
+    /// Who else gets the invitation, while it is coming.
+    pub second: Option<SecondRecipient>,
+    /// Whether that was saved in this browser a moment ago.
+    pub saved: bool,
+    /// After a visit that took place: the page of times of what is for clients, which it lets her book.
+    pub follow_up_url: Option<String>,
     /// The offering's page of times, for expired, cancelled and completed ones; none where nothing may be advertised
     /// (cancelled for birth, illness, hospital or loss).
     pub again_url: Option<String>,
@@ -134,6 +142,14 @@ impl Page for AppointmentPage {
     #[expect(clippy::too_many_lines, reason = "one value for every state")]
     fn samples() -> Vec<Self> {
         use AppointmentState::{AwaitingPayment, Booked, Cancelled, Completed, Confirmed, Expired, NoShow};
+        let second = |problem: Option<Problem>| SecondRecipient {
+            action: "/appointments/abc/second-recipient".into(),
+            named: problem.is_some(),
+            field: Field {
+                value: String::new(),
+                problem,
+            },
+        };
         let links = || CalendarLinks {
             ics: "/appointments/abc/calendar.ics".into(),
             google: "https://calendar.google.com/calendar/render?action=TEMPLATE".into(),
@@ -170,6 +186,9 @@ impl Page for AppointmentPage {
                 until: "Tuesday, November 24, 10:15 am".into(),
             }),
             cancel: Some(row(None, None)),
+            second: Some(second(None)),
+            saved: false,
+            follow_up_url: None,
             again_url: None,
             newsletter_email: Some("aoife.daly@example.com".into()),
         };
@@ -207,6 +226,7 @@ impl Page for AppointmentPage {
         };
         let at_visit = Self {
             moved: true,
+            second: Some(second(Some(Problem::Unusable))),
             payment: Some(Payment {
                 price: "$110".into(),
                 trip: None,
@@ -274,6 +294,7 @@ impl Page for AppointmentPage {
             calendar: None,
             moving: None,
             cancel: None,
+            second: None,
             payment: None,
             video_url: None,
             newsletter_email: None,
@@ -298,6 +319,16 @@ impl Page for AppointmentPage {
                 ..over(Completed, true)
             },
             over(NoShow, false),
+            Self {
+                second: Some(second(Some(Problem::TooLong))),
+                saved: true,
+                ..confirmed.clone()
+            },
+            Self {
+                follow_up_url: Some("/book/follow-up?client=abc".into()),
+                second: None,
+                ..over(Completed, true)
+            },
         ]
     }
 }

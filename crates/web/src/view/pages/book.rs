@@ -38,6 +38,10 @@ pub struct BookPage {
     pub free_until_hours: u32,
     /// Whether only families she has met can book it: then the page says how, and shows neither days nor times.
     pub clients_only: bool,
+    /// Hidden in the forms: what proves that she is a client, where one is needed and she is.
+    pub client: Option<String>,
+    /// Whether what she typed before is kept for the next form.
+    pub carried: bool,
     /// The modes to choose from; empty when there is only one.
     pub modes: Vec<ModeChoice>,
     /// In person: `office` and `home` to choose from; empty when there is only one of them.
@@ -238,6 +242,8 @@ impl Page for BookPage {
             once_per_family: false,
             free_until_hours: 24,
             clients_only: false,
+            client: None,
+            carried: false,
             modes: modes("telehealth"),
             places: vec![],
             at_home: None,
@@ -384,7 +390,13 @@ impl Page for BookPage {
             price: "$110".into(),
             ..nothing.clone()
         };
+        let follow_up = Self {
+            client: Some("c7k2mq9x4".into()),
+            carried: true,
+            ..full.clone()
+        };
         vec![
+            follow_up,
             home("28704", HomeAnswer::Inside, Some("$25")),
             home("28801", HomeAnswer::Inside, None),
             without_times(home("", HomeAnswer::NotYet, None)),

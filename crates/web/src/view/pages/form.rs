@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::super::Page;
 use super::super::frame::Frame;
+use super::family::FamilyFields;
 use super::intake::Asked;
 use super::parts::{How, Office, Visit};
 
@@ -40,6 +41,12 @@ pub struct FormPage {
     pub address: Option<Field>,
     /// What is to be looked at in it.
     pub address_problem: Option<Problem>,
+    /// Hidden: what proves that she is a client, for what only clients book.
+    pub client: Option<String>,
+    /// What she may say of her family.
+    pub family: FamilyFields,
+    /// Whether anything in it is to be looked at.
+    pub family_problem: bool,
     /// Hidden: the start, RFC 3339 with `Z`.
     pub start: String,
     /// Hidden: her zone, an IANA name.
@@ -128,8 +135,10 @@ pub struct Retry {
 pub struct Refused {
     /// Why.
     pub why: Refusal,
-    /// The next step: the times of this offering, or the paid one after a second mini-consult.
+    /// The next step: the times of this offering, or all services.
     pub url: String,
+    /// The paid next step after a second mini-consult: a button there sends what was typed along.
+    pub carry_url: Option<String>,
 }
 
 /// Why it cannot be booked.
@@ -187,6 +196,9 @@ impl Page for FormPage {
             postcode: String::new(),
             address: None,
             address_problem: None,
+            client: None,
+            family: FamilyFields::blank(),
+            family_problem: false,
             start: "2026-11-25T15:15:00Z".into(),
             zone: "America/New_York".into(),
             key: "0192f0c0-7b7a-7000-8000-000000000001".into(),
@@ -299,8 +311,35 @@ impl Page for FormPage {
             visit: Visit::sample(How::Phone),
             ..mini.clone()
         };
+        let mut named = FamilyFields::blank();
+        named.open = true;
+        named.babies[0].name = typed("Mia");
+        let mut unusable = named.clone();
+        unusable.babies[0].name.problem = Some(Problem::Unusable);
+        unusable.babies[0].born.problem = Some(Problem::Unusable);
+        unusable.babies[1].name.problem = Some(Problem::TooLong);
+        unusable.babies[1].born.problem = Some(Problem::TooLong);
+        unusable.second.problem = Some(Problem::Unusable);
+        let mut too_long = named.clone();
+        too_long.second.problem = Some(Problem::TooLong);
+        let with_family = |family: FamilyFields| Self {
+            family_problem: family.has_problem(),
+            client: Some("c7k2mq9x4".into()),
+            family,
+            ..filled.clone()
+        };
+        let families = [with_family(named), with_family(unusable), with_family(too_long)];
         let mut all = vec![mini, office, wrong, all_wrong, taken, taken_and_full, phone_only];
         all.extend(homes);
+        all.extend(families);
+        all.push(Self {
+            refused: Some(Refused {
+                why: OncePerFamily,
+                url: "/services".into(),
+                carry_url: Some("/book/initial-consultation/carry".into()),
+            }),
+            ..filled.clone()
+        });
         for why in [
             OncePerFamily,
             TooSoon,
@@ -315,6 +354,7 @@ impl Page for FormPage {
                 refused: Some(Refused {
                     why,
                     url: "/services".into(),
+                    carry_url: None,
                 }),
                 ..filled.clone()
             });

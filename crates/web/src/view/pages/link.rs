@@ -23,6 +23,8 @@ pub struct Book<'a> {
     pub day: Option<Date>,
     /// Any day of the month to begin the calendar with.
     pub month: Option<Date>,
+    /// What proves a client: a link's token.
+    pub client: Option<&'a str>,
     /// A zone that she chose; left out while the cookie or the practice decides.
     pub zone: Option<&'a Zone>,
 }
@@ -54,6 +56,9 @@ impl fmt::Display for Book<'_> {
         }
         if let Some(month) = self.month {
             add(f, "month", &format!("{:04}-{:02}", month.year(), month.month()))?;
+        }
+        if let Some(client) = self.client {
+            add(f, "client", client)?;
         }
         if let Some(zone) = self.zone {
             add(f, "zone", zone.name())?;
