@@ -39,7 +39,9 @@ pub struct Asked {
     time_zone: String,
     channel: Option<String>,
     place: Option<Place>,
+    /// At most six.
     babies: Option<Vec<NamedBaby>>,
+    /// An address that gets invitation and reminders too, but no link.
     second_recipient: Option<String>,
     client: Option<String>,
     credit: Option<String>,
@@ -52,10 +54,11 @@ pub struct Asked {
     consents: Vec<String>,
 }
 
-/// A baby, as far as she is named.
-#[derive(Debug, Deserialize, Serialize)]
+/// A baby, as far as she is named: one of the two is needed.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct NamedBaby {
     name: Option<String>,
+    /// A date, "2026-11-25".
     born_or_due: Option<String>,
 }
 
