@@ -146,7 +146,10 @@ async fn the_second_recipient_is_of_one_appointment_and_each_change_is_told_and_
     let NoticeKind::SecondRecipient { was } = &told[0].kind else {
         panic!("{:?}", told[0].kind)
     };
-    assert_eq!(was.as_ref().map(|a| a.as_str()), Some("partner@example.org"));
+    assert_eq!(
+        was.as_ref().map(kernel::email::EmailAddress::as_str),
+        Some("partner@example.org")
+    );
     assert_eq!(second(&told[0]).as_deref(), Some("granny@example.org"));
     // Her own address is nobody else's.
     assert_eq!(set(Some("ana@example.org")).await.unwrap().facts.second_recipient, None);

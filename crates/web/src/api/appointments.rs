@@ -229,8 +229,8 @@ fn babies(wrong: &mut Vec<FieldProblem>, asked: &Asked, zone: Option<&Zone>, now
     let Some(zone) = zone else { return Vec::new() };
     let today = zone.date(now);
     let parse = |baby: &NamedBaby| {
-        let text = |said: &Option<String>| said.clone().unwrap_or_default();
-        let parsed = Baby::parse(&text(&baby.name), &text(&baby.born_or_due), today);
+        let name = baby.name.as_deref().unwrap_or_default();
+        let parsed = Baby::parse(name, baby.born_or_due.as_deref().unwrap_or_default(), today);
         let parsed = parsed.map_err(|why| why.to_string());
         parsed.and_then(|baby| baby.ok_or_else(|| "a baby has a name, or born_or_due".to_owned()))
     };
