@@ -90,8 +90,8 @@ impl Mailing {
         rows::cancel_thread(tx, thread, now).await
     }
 
-    /// Takes back the mails of one kind in a thread that have not begun to leave, such as the reminders of an appointment that
-    /// was cancelled; says how many.
+    /// Takes back the mails of one kind in a thread that are of use only until a moment (`not_after`) and have not begun to leave,
+    /// such as the reminders of an appointment that was cancelled; says how many.
     pub async fn recall(&self, tx: &DatabaseTransaction, thread: &str, kind: &str, now: Instant) -> Result<u64, DbErr> {
         rows::recall(tx, thread, kind, now).await
     }

@@ -48,7 +48,7 @@ impl Bridge {
     async fn tell_second(&self, tx: &DatabaseTransaction, notice: &Notice, now: Instant) -> Result<(), DbErr> {
         let facts = &notice.facts;
         let kind = AppointmentSecond::KIND;
-        if ends_reminders(&notice.kind) {
+        if matches!(notice.kind, NoticeKind::SecondRecipient { .. }) {
             self.0.recall(tx, &thread(facts.id, "second"), kind, now).await?;
         }
         let confirmed = facts.state == State::Confirmed;
@@ -75,19 +75,27 @@ impl Bridge {
 
     /// What was written of a time that no longer holds does not leave.
     async fn recall_reminders(&self, tx: &DatabaseTransaction, of: AppointmentId, now: Instant) -> Result<(), DbErr> {
-        for kind in [AppointmentReminder::KIND, IntakeNudge::KIND] {
-            self.0.recall(tx, &thread(of, "parent"), kind, now).await?;
+        for (side, kind) in [
+            ("parent", AppointmentReminder::KIND),
+            ("parent", IntakeNudge::KIND),
+            ("second", AppointmentSecond::KIND),
+        ] {
+            self.0.recall(tx, &thread(of, side), kind, now).await?;
         }
         Ok(())
     }
 
     /// No letter any more, and what was written of its own accord and waits is taken back.
     async fn keep_silent(&self, tx: &DatabaseTransaction, silence: &Silence, now: Instant) -> Result<(), DbErr> {
-        if !silence.silent {
-            return self.0.unmute(tx, &silence.address).await;
+        for address in &silence.addresses {
+            if silence.silent {
+                self.0.mute(tx, address, now).await?;
+            } else {
+                self.0.unmute(tx, address).await?;
+            }
         }
-        self.0.mute(tx, &silence.address, now).await?;
-        for &appointment in &silence.appointments {
+        let taken_back: &[AppointmentId] = if silence.silent { &silence.appointments } else { &[] };
+        for &appointment in taken_back {
             self.recall_reminders(tx, appointment, now).await?;
         }
         Ok(())

@@ -29,8 +29,8 @@ pub trait Notices: Send + Sync {
 /// A family that gets nothing of our own accord any more, or may get it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Silence {
-    /// Its address.
-    pub address: EmailAddress,
+    /// Its addresses: the parent's, and those of the second persons she named.
+    pub addresses: Vec<EmailAddress>,
     /// Whether it is silent now.
     pub silent: bool,
     /// Its coming visits: reminders of them that wait are taken back.

@@ -3,7 +3,8 @@
 //! Mails about what she does herself still go, and nobody is told of the silence.
 
 use kernel::db::write;
-use kernel::id::{AppointmentId, LoginId};
+use kernel::email::EmailAddress;
+use kernel::id::{AppointmentId, FamilyId, LoginId};
 use kernel::instant::Instant;
 use sea_orm::{DatabaseTransaction, DbErr};
 
@@ -72,10 +73,8 @@ pub(super) async fn set(
     }
     // After the appointments are claimed from the reconciler: what it has written by then is taken back.
     let appointments = store::appointment::coming_of(tx, family, now).await?;
-    let address = store::family::emails(tx, vec![family]).await?.pop();
-    let address = address.ok_or_else(|| corrupt("an appointment without its family"))?.1;
     let told = Silence {
-        address,
+        addresses: addresses(tx, family, silent).await?,
         silent,
         appointments,
     };
@@ -93,4 +92,21 @@ pub(super) async fn set(
     };
     history::add(tx, line, now, &booking.0.chance).await?;
     Ok(true)
+}
+
+/// Whom it is about: the parent and the second persons she named. When it is lifted, not one who is silent as the parent of another family.
+async fn addresses(tx: &DatabaseTransaction, family: FamilyId, silent: bool) -> Result<Vec<EmailAddress>, DbErr> {
+    let parent = store::family::emails(tx, vec![family]).await?.pop();
+    let mut all = vec![parent.ok_or_else(|| corrupt("an appointment without its family"))?.1];
+    for second in store::appointment::seconds_of(tx, family).await? {
+        let own = store::family::of(tx, &second).await?;
+        let keeps = match own {
+            Some((own, _)) if !silent => store::family::silenced_at(tx, own).await?.is_some(),
+            _ => false,
+        };
+        if !keeps && !all.contains(&second) {
+            all.push(second);
+        }
+    }
+    Ok(all)
 }

@@ -358,6 +358,20 @@ pub(crate) async fn to_remind(db: &impl ConnectionTrait, now: Instant, limit: u6
         .await
 }
 
+/// The second persons whom a family has named, each once.
+pub(crate) async fn seconds_of(db: &impl ConnectionTrait, family: FamilyId) -> Result<Vec<EmailAddress>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::SecondEmail)
+        .distinct()
+        .filter(Column::FamilyId.eq(family))
+        .filter(Column::SecondEmail.is_not_null())
+        .order_by_asc(Column::SecondEmail)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// When a visit's reminders shall be looked at next, if nobody has decided that meanwhile.
 pub(crate) async fn look_again(db: &impl ConnectionTrait, row: &Model, next: Option<Instant>) -> Result<bool, DbErr> {
     let done = Entity::update_many()

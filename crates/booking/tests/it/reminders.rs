@@ -1,6 +1,6 @@
 //! Reminders: each once, at its moment or not at all; and the silence that stops them.
 
-use booking::appointment::{AppointmentView, CancelReason, DeskMove, EventKind, NoticeKind};
+use booking::appointment::{AppointmentView, BookSlot, Booked, CancelReason, DeskMove, EventKind, NoticeKind};
 use booking::money::PaidBy;
 use booking::practice::{OfferingChange, OfferingDraft};
 use kernel::instant::Instant;
@@ -221,7 +221,7 @@ async fn one_tap_keeps_a_family_silent_and_another_lifts_it() {
     );
     let told_of = app.heard.silences();
     assert_eq!(told_of.len(), 1);
-    assert!(told_of[0].silent && told_of[0].address == visit.facts.parent_email);
+    assert!(told_of[0].silent && told_of[0].addresses == [visit.facts.parent_email]);
     assert_eq!(told_of[0].appointments, [id]);
     assert_eq!(app.booking.silenced_at(id).await.unwrap(), Some(now));
     assert!(all_told(&app, now, start().plus_minutes(-300)).await.is_empty());
@@ -284,6 +284,32 @@ async fn a_loss_silences_the_family_in_the_same_write() {
         .await
         .unwrap();
     assert_eq!(app.booking.silenced_at(visit.facts.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_second_person_of_a_family_is_silent_with_it_unless_she_is_so_herself() {
+    let app = App::new().await;
+    let ana = BookSlot {
+        second_recipient: Some("bo@example.org".parse().unwrap()),
+        ..wish("free-mini-consult", at("2026-03-05T17:00:00Z"))
+    };
+    let ana = app.book(ana, monday()).await.unwrap();
+    let bo = BookSlot {
+        email: "bo@example.org".parse().unwrap(),
+        phone: None,
+        ..wish("free-mini-consult", at("2026-03-05T18:00:00Z"))
+    };
+    let bo = app.book(bo, monday()).await.unwrap();
+    let set = async |of: &Booked, silent| {
+        let id = of.appointment.facts.id;
+        app.booking.set_silence(id, silent, app.login, monday()).await.unwrap();
+        let told = app.heard.silences().pop().unwrap();
+        told.addresses.iter().map(|a| a.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(set(&ana, true).await, ["ana@example.org", "bo@example.org"]);
+    assert_eq!(set(&bo, true).await, ["bo@example.org"]);
+    assert_eq!(set(&ana, false).await, ["ana@example.org"]);
+    assert_eq!(set(&bo, false).await, ["bo@example.org"]);
 }
 
 #[tokio::test]

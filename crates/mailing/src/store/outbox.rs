@@ -117,10 +117,11 @@ pub(crate) async fn cancel_thread(tx: &DatabaseTransaction, thread: &str, now: I
     Ok(done.rows_affected())
 }
 
-/// Cancels the mails of this kind in a thread that have not begun to leave; those taken and not begun are lost to their lease.
+/// Cancels the mails of this kind in a thread that are of use only until a moment and have not begun to leave; those taken and not
+/// begun are lost to their lease.
 pub(crate) async fn recall(tx: &DatabaseTransaction, thread: &str, kind: &str, now: Instant) -> Result<u64, DbErr> {
     let text = "UPDATE outbox SET state = 6, due = NULL, lease = NULL, moved_at = $1 \
-        WHERE thread = $2 AND kind = $3 AND state IN (0, 1, 4)";
+        WHERE thread = $2 AND kind = $3 AND not_after IS NOT NULL AND state IN (0, 1, 4)";
     let backend = ConnectionTrait::get_database_backend(tx);
     let values = [now.into(), thread.into(), kind.into()];
     let done = tx.execute_raw(sql(backend, text, values)).await?;

@@ -38,6 +38,7 @@ async fn an_address_is_silent_until_that_is_lifted_however_it_is_written() {
 fn threaded(key: &str, kind: &'static str) -> NewMail {
     NewMail {
         kind,
+        not_after: Some(noon().plus_minutes(30)),
         thread: Some(Thread {
             name: "appointment:1:parent".into(),
             cancels_elders: false,
@@ -61,17 +62,26 @@ async fn what_is_taken_back_does_not_leave_and_the_rest_of_its_thread_does() {
     world.enqueue(threaded("1", "confirmed"), noon()).await;
     world.enqueue(threaded("2", "reminder"), noon()).await;
     world.enqueue(threaded("3", "cancelled"), noon()).await;
+    let promised = NewMail {
+        not_after: None,
+        ..threaded("4", "reminder")
+    };
+    world.enqueue(promised, noon()).await;
     assert_eq!(recall(&world, noon()).await, 1);
     assert_eq!(recall(&world, noon()).await, 0);
     let tally = world.send(noon()).await;
     assert_eq!(
         tally,
         Tally {
-            sent: 2,
+            sent: 3,
             ..Tally::default()
         }
     );
-    assert_eq!(world.states().await, [3, 6, 3]);
+    assert_eq!(
+        world.states().await,
+        [3, 6, 3, 3],
+        "one without an end was promised, and is kept"
+    );
 }
 
 #[tokio::test]
