@@ -102,14 +102,14 @@ async fn give(
     client_link::renew(tx, row.family_id, ends_at, *login).await?;
     let link = client_link::of(tx, row.family_id).await?;
     let link = link.ok_or_else(|| store::corrupt("a link that was just made is missing"))?;
-    let line = history::Line {
+    let given = history::Line {
         appointment: row.id,
         event: "client_link",
         who: Party::Consultant,
         login: Some(*login),
         facts: serde_json::json!({ "mailed": mailed.is_some() }),
     };
-    history::add(tx, line, *now, chance).await?;
+    history::add(tx, given, *now, chance).await?;
     if let Some(offering) = mailed {
         let notice = Notice {
             kind: NoticeKind::ClientLink {
