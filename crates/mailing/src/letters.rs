@@ -11,14 +11,19 @@ mod front_matter;
 mod ledger;
 mod letter;
 mod markdown;
+mod schedule;
 mod send;
+mod test_mail;
 mod text;
+mod write;
 
 pub use front_matter::FrontMatterError;
 pub use ledger::{Audience, Excluded, Exclusion, Ledger};
 pub use letter::{AddLetterError, Added, Article, LetterLine, LetterState};
 pub use markdown::Heading;
 pub use send::LetterError;
+pub use test_mail::TEST_MAIL;
 pub use text::LetterText;
+pub use write::{Draft, KeptLetter};
 
 pub use crate::store::letter::{Cursor, LetterHead};

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use booking::practice::Practice;
 use mailing::consent::{CONFIRM_MAIL, ConfirmMail};
-use mailing::letters::LetterText;
+use mailing::letters::{LetterText, TEST_MAIL};
 use mailing::outbox::{CalendarPart, Compose, ComposeError, LetterMail, Mail, MailJob, Mailbox};
 use serde::de::DeserializeOwned;
 
@@ -50,6 +50,30 @@ impl Composer {
     }
 }
 
+/// A letter as a mail program would show it, for its writer.
+pub async fn preview(app: &App, letter: &LetterText) -> Result<LetterMail, PreviewError> {
+    let practice = Arc::new(app.booking().practice().await?);
+    let paper = Paper {
+        app,
+        locale: Locale::named(&practice.locale),
+        practice,
+    };
+    let mut mail = paper.to_subscribers(letter)?;
+    mail.html = paper.without_places(&mail.html);
+    Ok(mail)
+}
+
+/// Why a letter cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviewError {
+    /// The practice.
+    #[error("the practice cannot be read")]
+    Practice(#[from] booking::ReadError),
+    /// The words.
+    #[error(transparent)]
+    Words(#[from] ComposeError),
+}
+
 /// The practice's paper: who writes, and how she writes dates.
 struct Paper<'a> {
     app: &'a App,
@@ -62,6 +86,7 @@ impl Compose for Composer {
         let paper = self.paper()?;
         match job.kind.as_str() {
             CONFIRM_MAIL => paper.newsletter_confirm(job),
+            TEST_MAIL => paper.letter_test(job),
             DeskReset::KIND => paper.desk_reset(job),
             kind if kind.starts_with("appointment-") || kind.starts_with("desk-") || kind == IntakeNudge::KIND => {
                 paper.appointment(job)

@@ -8,6 +8,8 @@ pub mod family;
 pub mod feed;
 pub mod hours;
 mod intake;
+pub mod letter_words;
+pub mod letters;
 pub mod moving;
 pub mod offering;
 pub mod offerings;

@@ -122,6 +122,7 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/outbox/release", post(desk::outbox::release))
         .route("/admin/outbox/delete", post(desk::outbox::delete))
         .merge(offerings())
+        .merge(letters())
         .route("/admin/settings", get(desk::settings::page))
         .route("/admin/sign-out", post(desk::door::sign_out))
         .route("/admin/", any(async || PageError::NotFound))
@@ -139,6 +140,24 @@ fn offerings() -> Router<App> {
         .route("/admin/offerings/{id}/move", post(offerings::shift))
         .route("/admin/offerings/{id}/archive", post(offerings::archive))
         .route("/admin/offerings/{id}/bring-back", post(offerings::bring_back))
+}
+
+/// Letters, at the desk.
+fn letters() -> Router<App> {
+    use desk::{letter_words as words, letters};
+    Router::new()
+        .route("/admin/letters", get(letters::page))
+        .route("/admin/write-letter", get(words::new).post(words::make))
+        .route("/admin/letters/{slug}", get(letters::one))
+        .route("/admin/letters/{slug}/words", get(words::page).post(words::save))
+        .route("/admin/letters/{slug}/mail", get(letters::mail))
+        .route("/admin/letters/{slug}/test", post(letters::test))
+        .route("/admin/letters/{slug}/send", post(letters::send))
+        .route("/admin/letters/{slug}/schedule", post(letters::schedule))
+        .route("/admin/letters/{slug}/unschedule", post(letters::unschedule))
+        .route("/admin/letters/{slug}/pause", post(letters::pause))
+        .route("/admin/letters/{slug}/resume", post(letters::resume))
+        .route("/admin/letters/{slug}/cancel", post(letters::cancel))
 }
 
 fn json() -> Router<App> {

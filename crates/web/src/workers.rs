@@ -64,6 +64,7 @@ impl Workers {
         if self.composer.refresh().await.is_err() {
             return Ok(());
         }
+        self.app.mailing().start_due_letters(now).await?;
         self.sender.run_once(now).await.map(drop)
     }
 
@@ -97,6 +98,7 @@ impl Workers {
 async fn reconcile(app: App) {
     let now = app.clock().now();
     report("expired holds", app.booking().expire_due(now).await);
+    report("letters begun", app.mailing().start_due_letters(now).await);
     report("visits over", app.booking().complete_due(now).await);
     report("reminders", app.booking().remind_due(now).await);
 }

@@ -90,30 +90,59 @@ pub(super) fn parse(file: &str) -> Result<Source, FrontMatterError> {
         FrontMatterError::Toml(format!("line {line}: {}", e.message()))
     })?;
 
-    let title = keys.title.trim().to_owned();
-    if title.is_empty() || title.chars().count() > TITLE || title.chars().any(char::is_control) {
-        return Err(FrontMatterError::Title);
-    }
-    let slug = keys.slug.unwrap_or_else(|| slug_of(&title));
-    if !is_slug(&slug) {
-        return Err(FrontMatterError::Slug);
-    }
-    let summary = keys.summary.map(|s| s.split_whitespace().collect::<Vec<_>>().join(" "));
-    if summary.as_ref().is_some_and(|s| s.chars().count() > SUMMARY) {
-        return Err(FrontMatterError::Summary);
-    }
-    let markdown = markdown.trim();
-    if markdown.is_empty() {
-        return Err(FrontMatterError::Text);
-    }
-    Ok(Source {
+    let slug = keys.slug.unwrap_or_else(|| slug_of(keys.title.trim()));
+    let topic = keys.topic.parse().map_err(FrontMatterError::Topic);
+    let published = published(keys.published);
+    // What stands first in the file is told first.
+    let checked = Source::checked(
+        &keys.title,
         slug,
-        topic: keys.topic.parse().map_err(FrontMatterError::Topic)?,
-        summary: summary.filter(|s| !s.is_empty()),
-        published: published(keys.published)?,
-        markdown: format!("{markdown}\n"),
-        title,
+        Topic::OtherNews,
+        keys.summary,
+        Published::No,
+        markdown,
+    )?;
+    Ok(Source {
+        topic: topic?,
+        published: published?,
+        ..checked
     })
+}
+
+impl Source {
+    /// What was written, once it is fit to be kept.
+    pub fn checked(
+        title: &str,
+        slug: String,
+        topic: Topic,
+        summary: Option<String>,
+        published: Published,
+        markdown: &str,
+    ) -> Result<Self, FrontMatterError> {
+        let title = title.trim().to_owned();
+        if title.is_empty() || title.chars().count() > TITLE || title.chars().any(char::is_control) {
+            return Err(FrontMatterError::Title);
+        }
+        if !is_slug(&slug) {
+            return Err(FrontMatterError::Slug);
+        }
+        let summary = summary.map(|s| s.split_whitespace().collect::<Vec<_>>().join(" "));
+        if summary.as_ref().is_some_and(|s| s.chars().count() > SUMMARY) {
+            return Err(FrontMatterError::Summary);
+        }
+        let markdown = markdown.trim();
+        if markdown.is_empty() {
+            return Err(FrontMatterError::Text);
+        }
+        Ok(Self {
+            slug,
+            title,
+            topic,
+            summary: summary.filter(|s| !s.is_empty()),
+            published,
+            markdown: format!("{markdown}\n"),
+        })
+    }
 }
 
 /// What stands before and after the second line `+++`.

@@ -162,7 +162,7 @@ impl Mailing {
     }
 }
 
-async fn add(
+pub(super) async fn add(
     tx: &DatabaseTransaction,
     (id, source, now): &(LetterId, Source, Instant),
 ) -> Result<Added, AddLetterError> {

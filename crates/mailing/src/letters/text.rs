@@ -8,14 +8,15 @@ use kernel::id::LetterId;
 use kernel::instant::Instant;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
 
 use super::markdown;
 use crate::Mailing;
 use crate::consent::Topic;
 use crate::store::letter as rows;
 
-/// A letter that is to be put into a mail.
-#[derive(Clone, Debug)]
+/// A letter that is to be put into a mail. As the context of a test mail it holds everything that the mail needs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LetterText {
     /// The row.
     pub id: LetterId,

@@ -22,6 +22,9 @@ pub(crate) struct Letter {
     pub published_at: Option<Instant>,
     pub changed_at: Instant,
     pub excluded: Option<Json>,
+    pub scheduled_for: Option<Instant>,
+    pub started_at: Option<Instant>,
+    pub finished_at: Option<Instant>,
 }
 
 /// What a file says.
@@ -112,7 +115,7 @@ pub(crate) async fn published(
         .await
 }
 
-const COLUMNS: &str = "id, slug, title, topic, summary, markdown, state, published_at, changed_at, excluded";
+const COLUMNS: &str = "id, slug, title, topic, summary, markdown, state, published_at, changed_at, excluded, scheduled_for, started_at, finished_at";
 
 pub(crate) async fn by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Letter>, DbErr> {
     let text = format!("SELECT {COLUMNS} FROM letter WHERE slug = $1");
@@ -232,4 +235,26 @@ pub(crate) async fn finish(tx: &DatabaseTransaction, id: LetterId, now: Instant)
         .await?
         .rows_affected()
         == 1)
+}
+
+/// To `scheduled` with its moment, or back to `draft` without one.
+pub(crate) async fn schedule(
+    tx: &DatabaseTransaction,
+    (id, from): (LetterId, LetterState),
+    to: LetterState,
+    at: Option<Instant>,
+) -> Result<bool, DbErr> {
+    let text = "UPDATE letter SET state = $1, scheduled_for = $2 WHERE id = $3 AND state = $4";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = [to.into(), at.into(), id.into(), from.into()];
+    Ok(tx.execute_raw(sql(backend, text, values)).await?.rows_affected() == 1)
+}
+
+/// The addresses of the scheduled letters whose time has come.
+pub(crate) async fn due(db: &impl ConnectionTrait, now: Instant) -> Result<Vec<String>, DbErr> {
+    let text = "SELECT slug FROM letter WHERE state = 'scheduled' AND scheduled_for <= $1 ORDER BY scheduled_for, id";
+    let rows = db
+        .query_all_raw(sql(db.get_database_backend(), text, [now.into()]))
+        .await?;
+    rows.iter().map(|r| r.try_get("", "slug")).collect()
 }

@@ -1,9 +1,11 @@
 //! The words of a letter that goes to subscribers, made once for all of them.
 
 use mailing::letters::LetterText;
-use mailing::outbox::{ComposeError, LetterMail, ListHeaders, Mailbox, PREFERENCES_PLACE, UNSUBSCRIBE_PLACE};
+use mailing::outbox::{
+    ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox, PREFERENCES_PLACE, UNSUBSCRIBE_PLACE,
+};
 
-use super::Paper;
+use super::{Paper, facts};
 use crate::view::mails::{self, LetterWords, MailParts};
 
 impl Paper<'_> {
@@ -39,5 +41,35 @@ impl Paper<'_> {
                 feedback_id: format!("{}:{}:letter:{host}", letter.id, letter.topic),
             },
         })
+    }
+
+    /// The letter as its writer tries it: nobody is subscribed by it, so its links for leaving lead to the newsletter's first page.
+    pub(super) fn letter_test(&self, job: &MailJob) -> Result<Mail, ComposeError> {
+        let letter = self.to_subscribers(&facts::<LetterText>(job)?)?;
+        let plain = |text: &str| self.without_places(text);
+        Ok(Mail {
+            text: plain(&letter.text),
+            html: plain(&letter.html),
+            from: letter.from,
+            reply_to: letter.reply_to,
+            to: Mailbox::bare(job.to.clone()),
+            subject: letter.subject,
+            calendar: None,
+            list: None,
+            auto_submitted: true,
+        })
+    }
+
+    /// What a mail says when it is for nobody in particular.
+    pub(super) fn without_places(&self, text: &str) -> String {
+        let first = self.url("/newsletter");
+        let text = text.replace(
+            &self.url(&format!("/newsletter/unsubscribe/{UNSUBSCRIBE_PLACE}")),
+            &first,
+        );
+        text.replace(
+            &self.url(&format!("/newsletter/preferences/{PREFERENCES_PLACE}")),
+            &first,
+        )
     }
 }

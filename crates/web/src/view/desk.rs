@@ -9,6 +9,7 @@ mod door;
 mod feed;
 mod fields;
 mod hours;
+mod letters;
 mod offerings;
 mod settings;
 mod subscribers;
@@ -26,6 +27,9 @@ pub use feed::{Feed, FeedDetail, FeedNotice};
 pub use fields::{Choice, Choices, Input};
 pub use hours::{
     Away, DateHours, DayHours, GridTime, Hours, HoursNotice, OutsideVisit, Preview, Stretch, WhyAnswer, WhyReason,
+};
+pub use letters::{
+    Audience, Count, LetterForm, LetterNotice, LetterPage, LetterProblem, LetterRow, LetterStage, Letters, Outcome,
 };
 pub use offerings::{
     FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,
@@ -93,6 +97,8 @@ pub enum Tab {
     Feed,
     /// `/admin/subscribers`.
     Subscribers,
+    /// `/admin/letters`; on a phone it is found beside the subscribers.
+    Letters,
     /// `/admin/offerings`; on a phone it is found in the settings.
     Offerings,
     /// `/admin/settings`.

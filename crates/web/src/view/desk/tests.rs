@@ -16,6 +16,9 @@ fn pages() -> Vec<(&'static str, usize, String)> {
     all.extend(rendered::<Hours>(&view));
     all.extend(rendered::<Feed>(&view));
     all.extend(rendered::<Subscribers>(&view));
+    all.extend(rendered::<Letters>(&view));
+    all.extend(rendered::<LetterPage>(&view));
+    all.extend(rendered::<LetterForm>(&view));
     all.extend(rendered::<Settings>(&view));
     all.extend(rendered::<Offerings>(&view));
     all.extend(rendered::<OfferingPage>(&view));

@@ -1,0 +1,278 @@
+//! `/admin/letters`: what she writes, whom it goes to, and what has become of it.
+
+use axum::extract::{Query, State};
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::{Html, IntoResponse, Redirect};
+use jiff::civil::{Date, Time};
+use kernel::instant::Instant;
+use mailing::consent::Topic;
+use mailing::letters::{Excluded, Exclusion, KeptLetter, Ledger, LetterError, LetterState};
+
+use super::typed::Typed;
+use super::{Answer, Done, Room, show};
+use crate::compose;
+use crate::error::PageError;
+use crate::extract::{Form, Now, Path, SignedIn};
+use crate::pages::keep_private;
+use crate::state::App;
+use crate::view::desk::{Audience, Count, LetterNotice, LetterPage, LetterRow, LetterStage, Letters, Outcome, Tab};
+use crate::view::format;
+
+/// A letter's page at the desk.
+pub fn url(slug: &str) -> String {
+    format!("/admin/letters/{slug}")
+}
+
+/// What a topic is called.
+pub fn topic(app: &App, topic: Topic) -> Result<String, PageError> {
+    Ok(app.view().words(&format!("topic-{topic}"))?)
+}
+
+/// The letter of a path.
+pub async fn find(app: &App, slug: &str) -> Result<KeptLetter, PageError> {
+    app.mailing().kept_letter(slug).await?.ok_or(PageError::NotFound)
+}
+
+/// The list.
+pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer {
+    let room = Room::enter(&app, now).await?;
+    let mut letters = Vec::new();
+    for line in app.mailing().letters(now).await? {
+        letters.push(LetterRow {
+            url: url(&line.slug),
+            topic: topic(&app, line.topic)?,
+            title: line.title,
+            stage: stage(line.state),
+            published: line.published,
+        });
+    }
+    let page = Letters {
+        desk: room.at(Tab::Letters),
+        letters,
+    };
+    show(&app, &page)
+}
+
+fn stage(state: LetterState) -> LetterStage {
+    match state {
+        LetterState::Draft => LetterStage::Draft,
+        LetterState::Scheduled => LetterStage::Scheduled,
+        LetterState::Sending => LetterStage::Sending,
+        LetterState::Paused => LetterStage::Paused,
+        LetterState::Sent => LetterStage::Sent,
+        LetterState::Cancelled => LetterStage::Cancelled,
+    }
+}
+
+/// One letter.
+pub async fn one(
+    State(app): State<App>,
+    Now(now): Now,
+    signed_in: SignedIn,
+    Path(slug): Path,
+    Query(done): Query<Done>,
+) -> Answer {
+    let letter = find(&app, &slug).await?;
+    let room = Room::enter(&app, now).await?;
+    let (audience, outcome) = if letter.state.is_fixed() {
+        let ledger = app.mailing().ledger(&slug).await?;
+        let audience = Audience {
+            recipients: ledger.recipients,
+            excluded: left_out(&ledger.excluded),
+        };
+        (audience, Some(outcome(&room, &letter, &ledger)))
+    } else {
+        let audience = app.mailing().audience(letter.draft.topic).await?;
+        let audience = Audience {
+            recipients: audience.recipients,
+            excluded: left_out(&audience.excluded),
+        };
+        (audience, None)
+    };
+    let page = LetterPage {
+        desk: room.at(Tab::Letters),
+        notice: notice(&done.done),
+        url: url(&slug),
+        topic: topic(&app, letter.draft.topic)?,
+        stage: stage(letter.state),
+        audience,
+        outcome,
+        scheduled: letter.scheduled_for.map(|at| room.moment(at)),
+        public_url: letter.draft.published.then(|| format!("/posts/{slug}")),
+        email: signed_in.0.email.as_str().to_owned(),
+        zone: format::zone_name(&room.practice.zone),
+        title: letter.draft.title,
+    };
+    show(&app, &page)
+}
+
+fn notice(done: &str) -> Option<LetterNotice> {
+    Some(match done {
+        "saved" => LetterNotice::Saved,
+        "test" => LetterNotice::Tested,
+        "started" => LetterNotice::Started,
+        "scheduled" => LetterNotice::Scheduled,
+        "unscheduled" => LetterNotice::Unscheduled,
+        "paused" => LetterNotice::Paused,
+        "resumed" => LetterNotice::Resumed,
+        "cancelled" => LetterNotice::Cancelled,
+        "late" => LetterNotice::TooLate,
+        "when" => LetterNotice::WrongTime,
+        _ => return None,
+    })
+}
+
+/// The counts that are not nothing.
+fn counts<const N: usize>(all: [(u64, &str); N]) -> Vec<Count> {
+    let some = all.into_iter().filter(|&(count, _)| count > 0);
+    some.map(|(count, words)| Count {
+        count,
+        words: words.to_owned(),
+    })
+    .collect()
+}
+
+fn left_out(excluded: &Excluded) -> Vec<Count> {
+    let count = |reason| excluded.get(&reason).copied().unwrap_or(0);
+    let one = |n: u64, one: &'static str, many: &'static str| if n == 1 { one } else { many };
+    let (pending, left) = (count(Exclusion::Pending), count(Exclusion::Unsubscribed));
+    let (bounced, complained) = (count(Exclusion::Bounced), count(Exclusion::Complained));
+    let other = count(Exclusion::OtherTopic);
+    counts([
+        (pending, one(pending, "has not confirmed yet", "have not confirmed yet")),
+        (left, one(left, "has left", "have left")),
+        (
+            bounced,
+            one(bounced, "address no longer exists", "addresses no longer exist"),
+        ),
+        (complained, "marked a letter as spam"),
+        (other, "chose other topics"),
+        (count(Exclusion::Muted), "you leave in peace"),
+    ])
+}
+
+fn outcome(room: &Room, letter: &KeptLetter, ledger: &Ledger) -> Outcome {
+    let refused = if ledger.bounced == 1 {
+        "address did not take it"
+    } else {
+        "addresses did not take it"
+    };
+    Outcome {
+        said: counts([
+            (ledger.delivered, "delivered"),
+            (ledger.retrying, "will be tried again"),
+            (ledger.bounced, refused),
+            (ledger.withdrawn, "left before their turn"),
+            (ledger.cancelled, "did not get it any more"),
+        ]),
+        left: ledger.queued + ledger.retrying,
+        exactly: counts([
+            (ledger.recipients, "recipients when it began"),
+            (ledger.queued, "not tried yet"),
+            (ledger.delivered, "taken by their mail servers"),
+            (ledger.retrying, "refused for now, and tried again"),
+            (ledger.bounced, "refused for good, or given up"),
+            (
+                ledger.uncertain,
+                "handed over twice without an answer: they may have it or not",
+            ),
+            (ledger.withdrawn, "left, or were silenced, before their turn"),
+            (ledger.cancelled, "not sent because it was cancelled"),
+        ]),
+        started: letter.started_at.map(|at| room.moment(at)),
+        finished: letter.finished_at.map(|at| room.moment(at)),
+    }
+}
+
+/// The letter's HTML part, for a frame: mails carry inline styles, so this one document has a policy of its own.
+pub async fn mail(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
+    let text = app
+        .mailing()
+        .letter_text(&slug, now)
+        .await?
+        .ok_or(PageError::NotFound)?;
+    let mail = compose::preview(&app, &text).await?;
+    let policy =
+        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
+    let mut answer = ([(CONTENT_SECURITY_POLICY, policy)], Html(mail.html)).into_response();
+    keep_private(&mut answer);
+    Ok(answer)
+}
+
+/// Sends a test to the address she signs in with.
+pub async fn test(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path) -> Answer {
+    let sent = app.mailing().test_letter(&slug, signed_in.0.email.clone(), now).await?;
+    if sent {
+        Ok(back(&slug, "test"))
+    } else {
+        Err(PageError::NotFound)
+    }
+}
+
+/// Starts it.
+pub async fn send(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
+    after(&slug, app.mailing().start_letter(&slug, now).await.map(drop), "started")
+}
+
+/// Holds it.
+pub async fn pause(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
+    after(&slug, app.mailing().pause_letter(&slug, now).await.map(drop), "paused")
+}
+
+/// Lets it go on.
+pub async fn resume(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
+    after(
+        &slug,
+        app.mailing().resume_letter(&slug, now).await.map(drop),
+        "resumed",
+    )
+}
+
+/// Ends it.
+pub async fn cancel(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
+    after(
+        &slug,
+        app.mailing().cancel_letter(&slug, now).await.map(drop),
+        "cancelled",
+    )
+}
+
+/// Lets it begin later.
+pub async fn schedule(
+    State(app): State<App>,
+    Now(now): Now,
+    _: SignedIn,
+    Path(slug): Path,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let room = Room::enter(&app, now).await?;
+    match moment(&room, &typed).filter(|&at| at > now) {
+        Some(at) => after(&slug, app.mailing().schedule_letter(&slug, at).await, "scheduled"),
+        None => Ok(back(&slug, "when")),
+    }
+}
+
+/// On the practice's clock. Gap: the first instant after it; fold: the first occurrence.
+fn moment(room: &Room, typed: &Typed) -> Option<Instant> {
+    let date: Date = typed.text("date").trim().parse().ok()?;
+    let time: Time = typed.text("time").trim().parse().ok()?;
+    Some(room.practice.zone.instant(date.to_datetime(time)))
+}
+
+/// Makes it a draft again.
+pub async fn unschedule(State(app): State<App>, _: SignedIn, Path(slug): Path) -> Answer {
+    after(&slug, app.mailing().unschedule_letter(&slug).await, "unscheduled")
+}
+
+fn after(slug: &str, done: Result<(), LetterError>, word: &str) -> Answer {
+    match done {
+        Ok(()) => Ok(back(slug, word)),
+        Err(LetterError::Unknown(_)) => Err(PageError::NotFound),
+        Err(LetterError::State { .. }) => Ok(back(slug, "late")),
+        Err(error @ LetterError::Database(_)) => Err(error.into()),
+    }
+}
+
+fn back(slug: &str, word: &str) -> axum::response::Response {
+    Redirect::to(&format!("{}?done={word}", url(slug))).into_response()
+}
