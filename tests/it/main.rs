@@ -18,6 +18,7 @@ mod feed;
 mod home_visit;
 mod hours;
 mod intake;
+mod letters;
 mod moves;
 mod newsletter;
 mod offerings;

@@ -21,4 +21,5 @@ pub mod page;
 pub mod patience;
 pub mod program;
 pub mod schema;
+pub mod sink;
 pub mod visitor;

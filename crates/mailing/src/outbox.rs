@@ -10,6 +10,7 @@ mod capture;
 mod claimer;
 mod compose;
 mod crew;
+mod dkim;
 mod file;
 mod message;
 pub mod parked;
@@ -26,6 +27,7 @@ pub use compose::{
     CalendarMethod, CalendarPart, Compose, ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox,
     PREFERENCES_PLACE, UNSUBSCRIBE_PLACE,
 };
+pub use dkim::{Dkim, DkimError};
 pub use message::MessageError;
 pub use sender::{Sender, Settings, Tally};
 pub use smtp::{NotAServer, SmtpServer, SmtpTimeouts};

@@ -6,6 +6,7 @@ mod admin;
 mod backup;
 mod calendar;
 mod check;
+mod dkim;
 mod feed;
 mod letters;
 mod practice;
@@ -65,6 +66,9 @@ enum What {
     /// The secret calendar feed
     #[command(subcommand)]
     Feed(feed::Feed),
+    /// The key by which receivers know that a mail is the practice's
+    #[command(subcommand)]
+    Dkim(dkim::DkimKey),
     /// Copy the SQLite database, also while it is served
     Backup(backup::Copy),
     /// Put such a copy in the place of an empty database; its mails wait until the desk lets them go
@@ -104,6 +108,7 @@ async fn perform(asked: Goldenhour) -> Result<(), Failure> {
         What::Subscribers(what) => subscribers::run(what, &open(file).await?).await?,
         What::Admin(what) => admin::run(what, &open(file).await?).await?,
         What::Feed(what) => feed::run(what, &open(file).await?).await?,
+        What::Dkim(what) => dkim::run(what, &open(file).await?).await?,
         What::Backup(what) => backup::backup(what, &settings(file)?).await?,
         What::Restore(what) => backup::restore(what, &settings(file)?).await?,
         What::Check => check::run(file).await?,

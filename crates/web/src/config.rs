@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use kernel::db::DbUrl;
 use kernel::email::EmailAddress;
-use mailing::outbox::{NotAServer, SmtpServer};
+use mailing::outbox::{Dkim, DkimError, NotAServer, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
 
 use layers::Layers;
@@ -103,6 +103,8 @@ pub struct Mail {
     pub from: Option<Sender>,
     /// A postal address other than the practice's.
     pub postal_address: Option<String>,
+    /// `mail.dkim.*`: with what every mail is signed.
+    pub dkim: Option<Dkim>,
 }
 
 /// `mail.transport`
@@ -348,14 +350,9 @@ impl Mail {
         let lease = layers.number("mail.lease_seconds", 1, 3600);
         let from = layers.optional("mail.from", Sender::parse);
         let postal_address = layers.text("mail.postal_address");
-        let later = [
-            "mail.dkim.selector",
-            "mail.dkim.key_file",
-            "mail.bounces.maildir",
-            "mail.bounces.imap",
-            "mail.bounces.address",
-        ]
-        .map(|key| not_built(layers, key));
+        let dkim = dkim(layers);
+        let later =
+            ["mail.bounces.maildir", "mail.bounces.imap", "mail.bounces.address"].map(|key| not_built(layers, key));
         later.into_iter().collect::<Result<(), _>>()?;
         let smtp_url = match smtp_file? {
             Some(url) => url,
@@ -376,8 +373,27 @@ impl Mail {
             lease: seconds(lease?),
             from: from?,
             postal_address: postal_address?,
+            dkim: dkim?,
         })
     }
+}
+
+/// The key by which mails are signed: neither setting, or both.
+fn dkim(layers: &mut Layers) -> Result<Option<Dkim>, ConfigError> {
+    const SELECTOR: &str = "mail.dkim.selector";
+    const FILE: &str = "mail.dkim.key_file";
+    let (selector, file) = (layers.text(SELECTOR), layers.text(FILE));
+    let (selector, file) = match (selector?, file?) {
+        (None, None) => return Ok(None),
+        (Some(selector), Some(file)) => (selector, file),
+        (None, Some(_)) => return Err(ConfigError::Missing { key: SELECTOR }),
+        (Some(_), None) => return Err(ConfigError::Missing { key: FILE }),
+    };
+    let pem = std::fs::read(&file).map_err(|e| ConfigError::bad(FILE, format!("cannot be read: {e}")))?;
+    Dkim::new(&selector, &pem).map(Some).map_err(|why| match why {
+        DkimError::Selector => ConfigError::bad(SELECTOR, why.to_string()),
+        DkimError::Key | DkimError::Signing => ConfigError::bad(FILE, why.to_string()),
+    })
 }
 
 impl Sender {

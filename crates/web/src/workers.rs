@@ -135,11 +135,12 @@ async fn until(mut stop: watch::Receiver<bool>) {
 /// The way out for mails.
 pub fn transport(app: &App) -> Transport {
     let mail = &app.config().mail;
-    match mail.transport {
+    let transport = match mail.transport {
         config::Transport::Capture => Transport::capture(app.mailing()),
         config::Transport::File => Transport::file(app.config().data_folder().join("mails")),
         config::Transport::Smtp => Transport::smtp(mail.smtp.clone()),
-    }
+    };
+    transport.signed(mail.dkim.clone())
 }
 
 fn settings(config: &Config) -> Settings {

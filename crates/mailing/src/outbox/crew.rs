@@ -180,7 +180,10 @@ impl Office {
             }
         };
         let id = what.ticket().mail();
-        message::build(&mail, id, &self.links, clock.now()).map_err(|e| ComposeError::from_error(&e))
+        let parcel = message::build(&mail, id, &self.links, clock.now()).map_err(|e| ComposeError::from_error(&e))?;
+        self.transport
+            .sign(parcel, clock.now())
+            .map_err(|e| ComposeError::from_error(&e))
     }
 
     /// The words of a mail that was promised to one person.

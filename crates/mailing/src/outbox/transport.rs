@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use kernel::clock::Clock;
 use kernel::db::Db;
+use kernel::instant::Instant;
 
+use super::dkim::{Dkim, DkimError};
 use super::message::Parcel;
 use super::protocol::Outcome;
 use super::smtp::{self, SmtpLine, SmtpServer};
@@ -14,7 +16,10 @@ use crate::Mailing;
 
 /// The configured way out, cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Transport(Kind);
+pub struct Transport {
+    kind: Kind,
+    dkim: Option<Dkim>,
+}
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -42,22 +47,43 @@ pub enum TransportError {
 impl Transport {
     /// Mails stay in the database and are read at `/outbox`.
     pub fn capture(mailing: &Mailing) -> Self {
-        Self(Kind::Capture(mailing.db.clone()))
+        Self::unsigned(Kind::Capture(mailing.db.clone()))
     }
 
     /// Mails become `.eml` files in `folder`, which is made when missing.
     pub fn file(folder: impl Into<PathBuf>) -> Self {
-        Self(Kind::File(folder.into()))
+        Self::unsigned(Kind::File(folder.into()))
     }
 
     /// Mails go to this server.
     pub fn smtp(server: SmtpServer) -> Self {
-        Self(Kind::Smtp(Arc::new(server)))
+        Self::unsigned(Kind::Smtp(Arc::new(server)))
+    }
+
+    fn unsigned(kind: Kind) -> Self {
+        Self { kind, dkim: None }
+    }
+
+    /// Every message is signed before it leaves.
+    #[must_use]
+    pub fn signed(self, dkim: Option<Dkim>) -> Self {
+        Self { dkim, ..self }
+    }
+
+    /// The message with its signature, if there is a key.
+    pub(super) fn sign(&self, parcel: Parcel, now: Instant) -> Result<Parcel, DkimError> {
+        match &self.dkim {
+            None => Ok(parcel),
+            Some(dkim) => Ok(Parcel {
+                bytes: dkim.sign(parcel.from.domain(), &parcel.bytes, now.micros().div_euclid(1_000_000))?,
+                ..parcel
+            }),
+        }
     }
 
     /// Tries the way out without sending anything, and says in one line what it found.
     pub async fn check(&self) -> Result<String, TransportError> {
-        match &self.0 {
+        match &self.kind {
             Kind::Capture(_) => Ok("mails stay in the database and are read at /outbox".into()),
             Kind::File(folder) => {
                 let wrong = |source| TransportError::Folder {
@@ -76,7 +102,7 @@ impl Transport {
 
     /// One worker's way out.
     pub(super) fn line(&self) -> Line {
-        match &self.0 {
+        match &self.kind {
             Kind::Capture(db) => Line::Capture(db.clone()),
             Kind::File(folder) => Line::File(folder.clone()),
             Kind::Smtp(server) => Line::Smtp(Box::new(SmtpLine::new(server.clone()))),

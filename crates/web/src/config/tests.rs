@@ -138,7 +138,13 @@ fn a_bad_value_is_refused_by_the_name_of_its_key() {
             "mail.retry.initial_seconds",
         ),
         ("GOLDENHOUR_MAIL__FROM", "Nora <nora>", "mail.from"),
-        ("GOLDENHOUR_MAIL__DKIM__SELECTOR", "s1", "mail.dkim.selector"),
+        ("GOLDENHOUR_MAIL__DKIM__SELECTOR", "s1", "mail.dkim.key_file"),
+        ("GOLDENHOUR_MAIL__DKIM__KEY_FILE", "key.pem", "mail.dkim.selector"),
+        (
+            "GOLDENHOUR_MAIL__BOUNCES__ADDRESS",
+            "b@x.example",
+            "mail.bounces.address",
+        ),
         ("GOLDENHOUR_PAYMENTS__PROVIDER", "stripe", "payments.provider"),
         (
             "GOLDENHOUR_PAYMENTS__MANUAL__HOLD_HOURS",
