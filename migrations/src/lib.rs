@@ -21,6 +21,7 @@ mod m0007_reschedule;
 mod m0008_intake;
 mod m0009_family;
 mod m0010_reminders;
+mod m0012_packages;
 mod m0013_parked;
 mod m0014_letters;
 mod restore;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_intake::Migration),
             Box::new(m0009_family::Migration),
             Box::new(m0010_reminders::Migration),
+            Box::new(m0012_packages::Migration),
             Box::new(m0013_parked::Migration),
             Box::new(m0014_letters::Migration),
         ]

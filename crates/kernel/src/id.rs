@@ -54,6 +54,8 @@ ids! {
     OfferingId
     /// A set of visits sold together.
     PackageId
+    /// A package that somebody bought.
+    PurchaseId
     /// One parent and her babies.
     FamilyId
     /// A baby, as it was named at one booking.

@@ -21,11 +21,14 @@ use super::refusal::{BookError, NotBookable};
 use super::view::Lookups;
 use super::wish::{BookSlot, Visit};
 use crate::Booking;
+use crate::money;
+use crate::money::purchase::{self, Account};
 use crate::practice::place::normal;
-use crate::practice::{Audience, Channel, Mode, Offering, Practice};
+use crate::practice::{Audience, Channel, Mode, Offering, Practice, Terms};
 use crate::schedule::offered::{GRACE_MINUTES, Side, Way};
 use crate::schedule::{Asked, Rules, WhyNot};
 use crate::store::idempotency::Known;
+use crate::store::purchase::Model as Purchase;
 use crate::store::{self, appointment::Model, history, to_int};
 
 /// Coming visits without payment of an address that has not yet proved itself.
@@ -80,24 +83,36 @@ async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError
         });
     }
     let ground = wish.ground(tx).await?;
-    let sides = wish.sides(tx, &ground).await?;
+    let purchase = wish.purchase(tx).await?;
+    let sides = wish.sides(tx, &ground, purchase.as_ref()).await?;
+    if let Some(purchase) = &purchase {
+        wish.check_credit(tx, &ground, purchase).await?;
+    }
     let client = wish.client(tx).await?;
-    wish.may_book(tx, &ground.offering, client.is_some()).await?;
+    let known = client.is_some() || purchase.is_some();
+    wish.may_book(tx, &ground.offering, known).await?;
     let free = wish.free(&ground.rules, sides)?;
     let family = wish.family(tx, client).await?;
     let state = State::at_booking(
-        ground.offering.is_free() && ground.fee().is_zero(),
+        // A credit has paid; a trip fee beside it is owed at the visit.
+        purchase.is_some() || (ground.offering.is_free() && ground.fee().is_zero()),
         ground.offering.terms,
         wish.slot.start,
         wish.now,
         wish.booking.0.settings.hold_hours,
     );
     for side in free {
-        let row = wish.row(id, family, &side, &ground, state)?;
+        let mut row = wish.row(id, family, &side, &ground, state)?;
+        if let Some(purchase) = &purchase {
+            by_credit(&mut row, purchase);
+        }
         if store::appointment::insert(tx, &row).await? {
             wish.keep_intake(tx, id, &ground.offering).await?;
             let babies = &wish.slot.babies;
             store::baby::add(tx, (family, id), babies, wish.now, &wish.booking.0.chance).await?;
+            if let Some(purchase) = &purchase {
+                money::spend(tx, &wish.booking, purchase.id, row.id, row.offering_id, wish.now).await?;
+            }
             let appointment = wish.tell(tx, &row).await?;
             return Ok(Booked {
                 appointment,
@@ -124,14 +139,7 @@ impl Wish {
         id: AppointmentId,
     ) -> Result<Option<AppointmentView>, BookError> {
         let Some(key) = &self.slot.key else { return Ok(None) };
-        let row = store::idempotency::Model {
-            route: key.route.into(),
-            key_hash: key.key.clone(),
-            request_hash: key.request.clone(),
-            resource_id: id.0,
-            created_at: self.now,
-        };
-        match store::idempotency::begin(tx, &row).await? {
+        match store::idempotency::begin(tx, &key.row(id.0, self.now)).await? {
             Known::Fresh => Ok(None),
             Known::Mismatch => Err(BookError::IdempotencyMismatch),
             Known::Answered(id) => {
@@ -175,13 +183,19 @@ impl Wish {
     }
 
     /// Claims the day of every consultant and the family, frees what stale holds keep, and reads what is in the way.
-    async fn sides(&self, tx: &DatabaseTransaction, ground: &Ground) -> Result<Vec<Side>, BookError> {
+    async fn sides(
+        &self,
+        tx: &DatabaseTransaction,
+        ground: &Ground,
+        purchase: Option<&Purchase>,
+    ) -> Result<Vec<Side>, BookError> {
         let (start, rules) = (self.slot.start, &ground.rules);
         let consultants = store::consultant::all(tx).await?;
         let mut keys: Vec<String> = Vec::with_capacity(consultants.len() + 2);
         keys.extend(consultants.iter().map(|c| day_key(c.id, &c.zone, start)));
         keys.push(format!("family:{}", self.slot.email.key()));
         keys.extend(self.slot.phone.as_ref().map(|p| format!("phone:{}", p.key())));
+        keys.extend(purchase.map(|p| purchase::key(p.id)));
         claim(tx, &keys).await?;
         let from = start.plus_minutes(-i64::from(rules.buffer_before));
         let until = start.plus_minutes(i64::from(rules.duration + rules.buffer_after));
@@ -228,6 +242,33 @@ impl Wish {
             return Err(BookError::NotBookable(NotBookable::TooManyComing));
         }
         Ok(())
+    }
+
+    /// The purchase whose link was shown, if one was.
+    async fn purchase(&self, tx: &DatabaseTransaction) -> Result<Option<Purchase>, BookError> {
+        let Some(token) = &self.slot.credit else {
+            return Ok(None);
+        };
+        let found = store::purchase::by_link(tx, token.hash()).await?;
+        found.map(Some).ok_or(BookError::NoCredit)
+    }
+
+    /// Whether the purchase pays this visit; after the claim.
+    async fn check_credit(
+        &self,
+        tx: &DatabaseTransaction,
+        ground: &Ground,
+        purchase: &Purchase,
+    ) -> Result<(), BookError> {
+        let row = store::purchase::find(tx, purchase.id)
+            .await?
+            .ok_or(BookError::NoCredit)?;
+        let account = Account::load(tx, &row, ground.practice.zone.clone()).await?;
+        if account.pays(ground.offering.id, self.slot.start) {
+            Ok(())
+        } else {
+            Err(BookError::NoCredit)
+        }
     }
 
     /// The kept and coming visits of this offering of her address and her number, with the babies named for them.
@@ -369,6 +410,7 @@ impl Wish {
             remind_at: (state == State::Confirmed).then_some(self.now),
             remind_since: self.now,
             second_email: slot.second_recipient.clone().filter(|second| *second != slot.email),
+            purchase_id: None,
         })
     }
 
@@ -404,6 +446,16 @@ impl Wish {
         self.booking.0.notices.notify(tx, &notice, self.now).await?;
         Ok(self.booking.view(notice.facts, row))
     }
+}
+
+/// The price is paid by a credit; what a trip costs beside it stays, unless the package includes it.
+fn by_credit(row: &mut Model, purchase: &Purchase) {
+    row.purchase_id = Some(purchase.id);
+    row.price_minor = 0;
+    if purchase.trip_fee_included {
+        row.trip_fee_minor = 0;
+    }
+    row.terms = Terms::AtVisit.to_string();
 }
 
 /// The claim of a consultant's local day.

@@ -11,8 +11,8 @@ use super::facts::AppointmentView;
 use super::lifecycle::{Party, Reason, State};
 use super::notice::{Notice, NoticeKind};
 use super::silence;
-use crate::Booking;
 use crate::store::{self, appointment::Model, history};
+use crate::{Booking, money};
 
 /// Why a parent cancels, as she said it.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Cancelled {
     pub refund: Money,
     /// What is kept of what was paid, or owed.
     pub kept: Money,
+    /// Whether the credit that had paid it can be used again.
+    pub credit_returned: bool,
 }
 
 /// Why a visit was not cancelled.
@@ -134,10 +136,14 @@ async fn by_parent(
     if reason == Some(Reason::Loss) {
         silence::set(tx, booking, &row, true, None, *now).await?;
     }
+    // A credit is kept whole or not at all.
+    let in_time = !terms.late || reason.is_some_and(Reason::is_neutral);
+    let credit_returned = in_time && money::give_back(tx, booking, &row, *now).await?;
     Ok(Cancelled {
         appointment,
         refund: terms.refund,
         kept: terms.kept,
+        credit_returned,
     })
 }
 
@@ -163,6 +169,7 @@ async fn by_consultant(
         now: *now,
     };
     let appointment = write_down(tx, booking, &row, new, kind, by).await?;
+    let credit_returned = money::give_back(tx, booking, &row, *now).await?;
     let nothing = Money::zero(appointment.facts.price.currency);
     let refund = if row.paid_at.is_some() {
         appointment.facts.total()
@@ -173,6 +180,7 @@ async fn by_consultant(
         appointment,
         refund,
         kept: nothing,
+        credit_returned,
     })
 }
 

@@ -117,6 +117,9 @@ pub struct AppointmentFacts {
     pub price: Money,
     /// What the trip costs on top of it.
     pub trip_fee: Money,
+    /// Whether a credit of a package paid the price.
+    #[serde(default)]
+    pub by_credit: bool,
     /// When the price is paid.
     pub terms: Terms,
     /// When it was paid.

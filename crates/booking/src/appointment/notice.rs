@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::AppointmentFacts;
 use crate::practice::Slug;
+use crate::money::PurchaseNotice;
 
 /// What a notice's future is.
 pub type Noticing<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
@@ -21,6 +22,9 @@ pub type Noticing<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 
 pub trait Notices: Send + Sync {
     /// Called inside the write transaction of the use case, once for each notice.
     fn notify<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a Notice, now: Instant) -> Noticing<'a>;
+
+    /// Called inside the write transaction of a purchase and of its payment.
+    fn purchase<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a PurchaseNotice, now: Instant) -> Noticing<'a>;
 
     /// Called inside the write transaction in which a family falls silent, or may be written to again.
     fn silence<'a>(&'a self, tx: &'a DatabaseTransaction, silence: &'a Silence, now: Instant) -> Noticing<'a>;

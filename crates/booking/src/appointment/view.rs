@@ -84,6 +84,7 @@ impl Lookups {
             practice_email: practice.email.clone(),
             price: Money::new(row.price_minor, currency),
             trip_fee: Money::new(row.trip_fee_minor, currency),
+            by_credit: row.purchase_id.is_some(),
             terms: row.terms.parse().map_err(corrupt)?,
             paid_at: row.paid_at,
             free_until: if row.moved_by_consultant {

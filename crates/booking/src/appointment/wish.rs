@@ -4,6 +4,7 @@ use kernel::email::EmailAddress;
 use kernel::instant::Instant;
 use kernel::token::Token;
 use kernel::zone::Zone;
+use sea_orm::prelude::Uuid;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -11,6 +12,7 @@ use super::baby::Baby;
 use super::contact::{HomeAddress, ParentName, PhoneNumber};
 use super::intake::Given;
 use crate::practice::{Channel, Mode, PlaceKind};
+use crate::store;
 
 /// A wish to book, parsed.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct BookSlot {
     pub client: Option<Token>,
     /// Answers and consents that were given with the booking.
     pub intake: Given,
+    /// What pays it: the link of a purchase.
+    pub credit: Option<Token>,
     /// Under which the answer is repeated.
     pub key: Option<IdempotencyKey>,
 }
@@ -81,9 +85,9 @@ impl Visit {
 /// An idempotency key: route, key, and what was asked, all but the route hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    pub(super) route: &'static str,
-    pub(super) key: Vec<u8>,
-    pub(super) request: Vec<u8>,
+    route: &'static str,
+    key: Vec<u8>,
+    request: Vec<u8>,
 }
 
 impl IdempotencyKey {
@@ -94,6 +98,17 @@ impl IdempotencyKey {
             route,
             key: Sha256::digest(key.as_bytes()).to_vec(),
             request: Sha256::digest(&request).to_vec(),
+        }
+    }
+
+    /// Its row, for a new resource of this id.
+    pub(crate) fn row(&self, id: Uuid, now: Instant) -> store::idempotency::Model {
+        store::idempotency::Model {
+            route: self.route.into(),
+            key_hash: self.key.clone(),
+            request_hash: self.request.clone(),
+            resource_id: id,
+            created_at: now,
         }
     }
 }

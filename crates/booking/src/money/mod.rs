@@ -1,5 +1,13 @@
-//! What is owed and how it was paid.
+//! What is owed and how it was paid; packages that were bought, and their credits.
 
+mod credit;
+pub mod notice;
 pub mod payment;
+pub mod purchase;
 
+pub(crate) use credit::{give_back, spend};
+pub use notice::{PurchaseNotice, PurchaseNoticeKind};
 pub use payment::{PaidBy, PayError};
+pub use purchase::{
+    Bargain, BuyError, BuyPackage, Credits, PayPurchaseError, PurchaseFacts, PurchaseState, PurchaseView,
+};

@@ -2,7 +2,7 @@
 
 use kernel::db::{Class, class};
 use kernel::email::EmailAddress;
-use kernel::id::{AppointmentId, ConsultantId, FamilyId, OfferingId};
+use kernel::id::{AppointmentId, ConsultantId, FamilyId, OfferingId, PurchaseId};
 use kernel::instant::Instant;
 use kernel::token::TokenHash;
 use sea_orm::entity::prelude::*;
@@ -59,6 +59,7 @@ pub struct Model {
     pub remind_at: Option<Instant>,
     pub remind_since: Instant,
     pub second_email: Option<EmailAddress>,
+    pub purchase_id: Option<PurchaseId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -474,6 +475,20 @@ pub(crate) async fn coming_unpaid(db: &impl ConnectionTrait, family: FamilyId, n
         .filter(Column::PaidAt.is_null())
         .filter(Column::StartsAt.gt(now))
         .count(db)
+        .await
+}
+
+/// When the first visit that was booked from a purchase starts, of those that were not cancelled.
+pub(crate) async fn first_of(db: &impl ConnectionTrait, purchase: PurchaseId) -> Result<Option<Instant>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::StartsAt)
+        .filter(Column::PurchaseId.eq(purchase))
+        .filter(Column::State.ne("cancelled"))
+        .order_by_asc(Column::StartsAt)
+        .limit(1)
+        .into_tuple()
+        .one(db)
         .await
 }
 

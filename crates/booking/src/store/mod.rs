@@ -4,6 +4,7 @@ pub(crate) mod appointment;
 pub(crate) mod baby;
 pub(crate) mod client_link;
 pub(crate) mod consultant;
+pub(crate) mod credit_ledger;
 pub(crate) mod date_override;
 pub(crate) mod family;
 pub(crate) mod feed;
@@ -16,6 +17,7 @@ pub(crate) mod package;
 pub(crate) mod package_visit;
 pub(crate) mod payment;
 pub(crate) mod practice;
+pub(crate) mod purchase;
 pub(crate) mod time_off;
 pub(crate) mod weekly_window;
 

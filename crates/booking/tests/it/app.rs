@@ -7,6 +7,7 @@ use booking::appointment::notice::Noticing;
 use booking::appointment::{
     BookError, BookSlot, Booked, Given, Notice, Notices, ParentName, PhoneNumber, Silence, Visit,
 };
+use booking::money::PurchaseNotice;
 use booking::practice::{Channel, Mode};
 use booking::schedule::{Slot, SlotsAsked};
 use booking::{Booking, Settings, Telehealth};
@@ -36,7 +37,7 @@ pub fn login() -> LoginId {
 
 /// Remembers the notices of committed and rolled back transactions alike.
 #[derive(Default)]
-pub struct Heard(Mutex<Vec<Notice>>, AtomicBool, Mutex<Vec<Silence>>);
+pub struct Heard(Mutex<Vec<Notice>>, AtomicBool, Mutex<Vec<Silence>>, Mutex<Vec<PurchaseNotice>>);
 
 impl Heard {
     pub fn take(&self) -> Vec<Notice> {
@@ -53,12 +54,22 @@ impl Heard {
         std::mem::take(&mut self.2.lock().unwrap())
     }
 
+    /// What was told of purchases since the last time.
+    pub fn purchases(&self) -> Vec<PurchaseNotice> {
+        std::mem::take(&mut self.3.lock().unwrap())
+    }
+
     pub fn kinds(&self) -> Vec<&'static str> {
         self.take().iter().map(|n| n.kind.name()).collect()
     }
 }
 
 impl Notices for Heard {
+    fn purchase<'a>(&'a self, _: &'a DatabaseTransaction, notice: &'a PurchaseNotice, _: Instant) -> Noticing<'a> {
+        self.3.lock().unwrap().push(notice.clone());
+        Box::pin(async { Ok(()) })
+    }
+
     fn notify<'a>(&'a self, _: &'a DatabaseTransaction, notice: &'a Notice, _: Instant) -> Noticing<'a> {
         self.0.lock().unwrap().push(notice.clone());
         let fails = self.1.load(Ordering::SeqCst);
@@ -274,6 +285,7 @@ pub fn wish(offering: &str, start: Instant) -> BookSlot {
         address_proved: false,
         client: None,
         intake: Given::default(),
+        credit: None,
         key: None,
     }
 }

@@ -1,0 +1,128 @@
+//! The purchases: packages that somebody bought, under the terms of that day.
+
+use kernel::id::{FamilyId, OfferingId, PackageId, PurchaseId};
+use kernel::instant::Instant;
+use kernel::token::TokenHash;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::from_json;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "purchase")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: PurchaseId,
+    pub package_id: PackageId,
+    pub family_id: FamilyId,
+    pub package_name: String,
+    pub buyer_name: String,
+    pub phone: Option<String>,
+    pub currency: String,
+    pub price_minor: i64,
+    pub valid_months: i32,
+    pub trip_fee_included: bool,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub visits: Json,
+    pub created_at: Instant,
+    pub paid_at: Option<Instant>,
+    pub paid_by: Option<String>,
+    pub ended_at: Option<Instant>,
+    pub generation: i32,
+    pub key_version: i16,
+    pub link_hash: TokenHash,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Some visits of one offering, as they were bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Bought {
+    pub(crate) offering: OfferingId,
+    pub(crate) count: i32,
+}
+
+impl Model {
+    /// What it holds.
+    pub(crate) fn bought(&self) -> Result<Vec<Bought>, DbErr> {
+        from_json(self.visits.clone())
+    }
+}
+
+/// Adds one.
+pub(crate) async fn add(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
+    Entity::insert(ActiveModel::from(row))
+        .exec_without_returning(db)
+        .await
+        .map(drop)
+}
+
+/// The one of this id.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: PurchaseId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// The one of this link.
+pub(crate) async fn by_link(db: &impl ConnectionTrait, hash: TokenHash) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::LinkHash.eq(hash)).one(db).await
+}
+
+/// Marks one as paid, unless it is already.
+pub(crate) async fn pay(db: &impl ConnectionTrait, id: PurchaseId, by: &str, now: Instant) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::PaidAt, Expr::value(now))
+        .col_expr(Column::PaidBy, Expr::value(by))
+        .filter(Column::Id.eq(id))
+        .filter(Column::PaidAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Notes that what was left of it has ended, unless that was noted already.
+pub(crate) async fn end(db: &impl ConnectionTrait, id: PurchaseId, now: Instant) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Those that are paid and have not ended, ascending by id, after one of them.
+pub(crate) async fn running(
+    db: &impl ConnectionTrait,
+    after: Option<PurchaseId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut find = Entity::find()
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::PaidAt.is_not_null());
+    if let Some(after) = after {
+        find = find.filter(Column::Id.gt(after));
+    }
+    find.order_by_asc(Column::Id).limit(limit).all(db).await
+}
+
+/// All of them, the latest first, before one of them.
+pub(crate) async fn latest(
+    db: &impl ConnectionTrait,
+    before: Option<(Instant, PurchaseId)>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut find = Entity::find();
+    if let Some((at, id)) = before {
+        let elder = Condition::any()
+            .add(Column::CreatedAt.lt(at))
+            .add(Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.lt(id)));
+        find = find.filter(elder);
+    }
+    find.order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
