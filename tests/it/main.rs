@@ -23,6 +23,7 @@ mod moves;
 mod newsletter;
 mod offerings;
 mod openapi;
+mod packages;
 mod program;
 mod reminders;
 mod safety;

@@ -165,6 +165,17 @@ async fn every_answer_is_what_the_description_says() {
     client.post(cancel, &at("/cancel"), &json!({}), 422).await;
     client.get("get /appointments/{token}", &at(""), 200).await;
 
+    let packages = client.get("get /packages", "/packages", 200).await;
+    let buying = json!({ "package": packages[0]["slug"], "name": "Aoife Daly", "email": "aoife@example.com" });
+    let bought = client.post("post /purchases", "/purchases", &buying, 201).await;
+    let other = json!({ "package": packages[0]["slug"], "name": "Nuala Byrne", "email": "nuala@example.com" });
+    client.post("post /purchases", "/purchases", &other, 409).await;
+    let wrong = json!({ "package": "none", "name": "", "email": "aoife" });
+    client.post("post /purchases", "/purchases", &wrong, 422).await;
+    let path = format!("/purchases/{}", bought["token"].as_str().unwrap());
+    client.get("get /purchases/{token}", &path, 200).await;
+    client.get("get /purchases/{token}", "/purchases/nobody", 404).await;
+
     let join = "post /subscribers";
     client
         .post(join, "/subscribers", &json!({ "email": "aoife@example.com" }), 202)

@@ -4,6 +4,7 @@ pub mod appointments;
 pub mod moving;
 pub mod offerings;
 pub mod openapi;
+pub mod purchases;
 pub mod subscribers;
 
 use axum::http::header::{CACHE_CONTROL, HeaderValue};

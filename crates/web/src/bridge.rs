@@ -6,6 +6,7 @@
 use access::{ResetAsked, ResetMail};
 use booking::appointment::State;
 use booking::appointment::notice::{Notice, NoticeKind, Notices, Noticing, Silence};
+use booking::money::{PurchaseNotice, PurchaseNoticeKind};
 use kernel::email::EmailAddress;
 use kernel::id::{AppointmentId, OneTimeLinkId};
 use kernel::instant::Instant;
@@ -16,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::mails::{
     AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
-    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMoved, DeskReset,
-    IntakeNudge, MailFacts,
+    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMoved, DeskPurchase,
+    DeskReset, IntakeNudge, MailFacts, PurchasePaid, PurchaseRequested,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -101,6 +102,35 @@ impl Bridge {
         Ok(())
     }
 
+    /// The mails about a purchase; each kind is sent once.
+    async fn tell_of_purchase(
+        &self,
+        tx: &DatabaseTransaction,
+        notice: &PurchaseNotice,
+        now: Instant,
+    ) -> Result<(), DbErr> {
+        let id = notice.facts.id;
+        for (kind, to) in mails_of_purchase(notice) {
+            let mail = NewMail {
+                key: format!("purchase:{id}:{kind}"),
+                kind,
+                to: to.clone(),
+                context: context(notice)?,
+                thread: Some(Thread {
+                    name: format!(
+                        "purchase:{id}:{}",
+                        if kind == DeskPurchase::KIND { "desk" } else { "parent" }
+                    ),
+                    cancels_elders: false,
+                }),
+                not_after: None,
+                priority: Priority::Normal,
+            };
+            self.0.enqueue(tx, mail, now).await?;
+        }
+        Ok(())
+    }
+
     /// One mail of the appointment's thread to this side: they leave in the order in which things happened.
     async fn send(
         &self,
@@ -141,6 +171,18 @@ impl Bridge {
             priority: Priority::Normal,
         };
         self.0.enqueue(tx, mail, now).await.map(drop)
+    }
+}
+
+/// What was bought is told to both; what she marked as paid, to the buyer alone.
+fn mails_of_purchase(notice: &PurchaseNotice) -> Vec<(&'static str, &EmailAddress)> {
+    let facts = &notice.facts;
+    match notice.kind {
+        PurchaseNoticeKind::Requested { .. } => vec![
+            (PurchaseRequested::KIND, &facts.buyer_email),
+            (DeskPurchase::KIND, &facts.practice_email),
+        ],
+        PurchaseNoticeKind::Paid => vec![(PurchasePaid::KIND, &facts.buyer_email)],
     }
 }
 
@@ -212,6 +254,10 @@ fn context(facts: &impl Serialize) -> Result<serde_json::Value, DbErr> {
 impl Notices for Bridge {
     fn notify<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a Notice, now: Instant) -> Noticing<'a> {
         Box::pin(self.tell(tx, notice, now))
+    }
+
+    fn purchase<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a PurchaseNotice, now: Instant) -> Noticing<'a> {
+        Box::pin(self.tell_of_purchase(tx, notice, now))
     }
 
     fn silence<'a>(&'a self, tx: &'a DatabaseTransaction, silence: &'a Silence, now: Instant) -> Noticing<'a> {

@@ -2,6 +2,7 @@
 
 mod appointment;
 mod letter;
+mod purchase;
 mod second;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -15,7 +16,10 @@ use serde::de::DeserializeOwned;
 use crate::bridge::ResetFacts;
 use crate::state::App;
 use crate::view::format::{self, Locale};
-use crate::view::mails::{self, DeskReset, IntakeNudge, MailFacts, MailParts, NewsletterConfirm, Signature};
+use crate::view::mails::{
+    self, DeskPurchase, DeskReset, IntakeNudge, MailFacts, MailParts, NewsletterConfirm, PurchasePaid,
+    PurchaseRequested, Signature,
+};
 
 /// Makes the words of mails with the practice as it was last read.
 pub struct Composer {
@@ -88,6 +92,7 @@ impl Compose for Composer {
             CONFIRM_MAIL => paper.newsletter_confirm(job),
             TEST_MAIL => paper.letter_test(job),
             DeskReset::KIND => paper.desk_reset(job),
+            PurchaseRequested::KIND | PurchasePaid::KIND | DeskPurchase::KIND => paper.purchase(job),
             kind if kind.starts_with("appointment-") || kind.starts_with("desk-") || kind == IntakeNudge::KIND => {
                 paper.appointment(job)
             }

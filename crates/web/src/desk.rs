@@ -14,6 +14,7 @@ pub mod moving;
 pub mod offering;
 pub mod offerings;
 pub mod outbox;
+pub mod purchases;
 pub mod settings;
 pub mod silence;
 pub mod today;

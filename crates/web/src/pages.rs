@@ -14,6 +14,7 @@ pub mod intake;
 pub mod moving;
 pub mod newsletter;
 pub mod outbox;
+pub mod package;
 pub mod practice;
 
 use axum::http::header::{CACHE_CONTROL, HeaderValue};

@@ -60,6 +60,7 @@ impl Workers {
         self.app.booking().expire_due(now).await?;
         self.app.booking().complete_due(now).await?;
         self.app.booking().remind_due(now).await?;
+        self.app.booking().expire_credits(now).await?;
         backup::daily(&self.app, now).await;
         if self.composer.refresh().await.is_err() {
             return Ok(());
@@ -101,6 +102,7 @@ async fn reconcile(app: App) {
     report("letters begun", app.mailing().start_due_letters(now).await);
     report("visits over", app.booking().complete_due(now).await);
     report("reminders", app.booking().remind_due(now).await);
+    report("purchases over", app.booking().expire_credits(now).await);
 }
 
 fn report(what: &str, done: Result<u64, sea_orm::DbErr>) {

@@ -12,8 +12,8 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use super::facts::AppointmentFacts;
-use crate::practice::Slug;
 use crate::money::PurchaseNotice;
+use crate::practice::Slug;
 
 /// What a notice's future is.
 pub type Noticing<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;

@@ -37,7 +37,12 @@ pub fn login() -> LoginId {
 
 /// Remembers the notices of committed and rolled back transactions alike.
 #[derive(Default)]
-pub struct Heard(Mutex<Vec<Notice>>, AtomicBool, Mutex<Vec<Silence>>, Mutex<Vec<PurchaseNotice>>);
+pub struct Heard(
+    Mutex<Vec<Notice>>,
+    AtomicBool,
+    Mutex<Vec<Silence>>,
+    Mutex<Vec<PurchaseNotice>>,
+);
 
 impl Heard {
     pub fn take(&self) -> Vec<Notice> {

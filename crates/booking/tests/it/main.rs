@@ -5,6 +5,7 @@
 
 mod app;
 mod booking;
+mod credits;
 mod desk;
 mod explain;
 mod family;

@@ -183,3 +183,22 @@ mail-letter-web = Read it on the website
 mail-letter-why = You get this because you said yes to my letters ({ $topic }).
 mail-letter-topics = Choose what I write about
 mail-letter-leave = Leave with one tap
+## purchase-requested, purchase-paid, desk-purchase
+
+mail-why-purchase = You get this because you bought a package. It is not a newsletter.
+mail-purchase-what = { $package }, { $price }.
+mail-purchase-link = Keep this link to yourself: whoever holds it can book from your package, without a password.
+mail-purchase-requested-subject = Package with { $with }: how to pay
+mail-purchase-requested-lead = thank you. When the payment is there, I write to you again, and you can book each visit when you need it.
+mail-purchase-open = Open your package
+mail-purchase-paid-subject = Package with { $with }: it is yours
+mail-purchase-paid-lead = the payment is there. You can book your visits now, one at a time.
+mail-purchase-book = Book a visit
+mail-purchase-valid = Its visits can be used for { $months ->
+    [one] a month
+   *[other] { $months } months
+} from the first one, and within a year at most.
+desk-purchase-subject = A package was bought
+desk-purchase-lead = { $name } has bought { $package }.
+desk-purchase-waiting = { $price } is not paid yet. Mark it as paid at your desk, and the link to book each visit goes out.
+desk-purchase-open = See the purchases

@@ -168,7 +168,27 @@ package-months = { $months ->
    *[other] To use within { $months } months of the first visit.
 }
 package-saves = { $amount } less than one by one.
-packages-buy = To buy a package, write to me. I answer with how to pay, and a link to book each visit.
+packages-buy = You pay once, and book each visit when you need it.
+package-see = Look closer
+package-year = Within a year at most.
+package-buy = Buy it for { $price }
+package-how = Nothing is charged here. You read next how to pay; when the payment is there, a link to book each visit comes by mail.
+package-email-hint = The link to book each visit goes there.
+purchase-title = Your package
+purchase-awaiting-payment = Waiting for payment
+purchase-active = It is yours
+purchase-expired = Its time is over
+purchase-until = Its visits start before { $when }.
+purchase-was-until = Its visits could start until { $when }.
+purchase-waits = Not paid yet
+purchase-waits-text = When the payment is there, I write to you, and each visit can be booked from this page.
+purchase-holds = { $count ->
+    [one] 1 visit
+   *[other] { $count } visits
+}
+purchase-left = { $count } of { $of } left
+purchase-book = Book one
+purchase-link = Keep the address of this page: whoever has it can book from your package.
 policy-short = Cancelling is free until { $hours } hours before. Birth, illness, hospital or loss are never charged.
 
 ### Booking: the times
@@ -464,7 +484,7 @@ contact-text = A person reads it: me. I answer within a working day, mostly soon
 contact-email = For questions, packages, and anything you would rather write
 contact-phone = If I do not answer I am with a family; leave a word, and I call back
 contact-packages = Packages
-contact-packages-text = To buy one, tell me which. I answer with how to pay, and a link to book each visit when you need it.
+contact-packages-text = Not sure which one fits? Write to me, and I tell you what I would take.
 contact-post = By post
 
 ### Privacy

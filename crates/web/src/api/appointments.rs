@@ -129,7 +129,7 @@ pub async fn book(
     headers: HeaderMap,
     Body(asked): Body<Asked>,
 ) -> Answer<(StatusCode, Json<Appointment>)> {
-    let key = key(&headers, &asked)?;
+    let key = idempotency_key("api", &headers, &asked)?;
     let (mut slot, once) = checked(&app, asked, key, now).await?;
     if once && !app.limits().once(&network, now) || !app.limits().booking(&network, now) {
         return Err(Problem::too_many());
@@ -144,7 +144,12 @@ pub async fn book(
     Ok((StatusCode::CREATED, Json(Appointment::of(&app, &booked.appointment))))
 }
 
-fn key(headers: &HeaderMap, asked: &Asked) -> Answer<Option<IdempotencyKey>> {
+/// The request's `Idempotency-Key` for this route.
+pub(super) fn idempotency_key(
+    route: &'static str,
+    headers: &HeaderMap,
+    asked: &impl Serialize,
+) -> Answer<Option<IdempotencyKey>> {
     let Some(key) = headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -156,16 +161,11 @@ fn key(headers: &HeaderMap, asked: &Asked) -> Answer<Option<IdempotencyKey>> {
             message,
         }])
     })?;
-    Ok(Some(IdempotencyKey::new("api", text, asked)))
+    Ok(Some(IdempotencyKey::new(route, text, asked)))
 }
 
 /// Parses every field and names all that are wrong at once; also says whether the offering is once per family.
 async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>, now: Instant) -> Answer<(BookSlot, bool)> {
-    if asked.credit.as_deref().is_some_and(|credit| !credit.is_empty()) {
-        // Packages are not sold here yet, so no credit is known.
-        let detail = "This credit is unknown.";
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_credit", detail));
-    }
     let offering = app.booking().offering(&asked.offering).await?;
     let offering = offering.ok_or_else(|| not_bookable(&booking::appointment::NotBookable::UnknownOffering))?;
     let mut wrong = Vec::new();
@@ -201,6 +201,7 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>, now: Inst
         return Err(Problem::invalid(&wrong));
     }
     let client = asked.client.as_deref().map(Token::presented);
+    let credit = asked.credit.as_deref().filter(|credit| !credit.is_empty());
     let slot = BookSlot {
         offering: asked.offering,
         visit,
@@ -213,6 +214,7 @@ async fn checked(app: &App, asked: Asked, key: Option<IdempotencyKey>, now: Inst
         second_recipient,
         address_proved: false,
         client,
+        credit: credit.map(Token::presented),
         intake,
         key,
     };
@@ -248,7 +250,7 @@ fn of_intake(problem: &IntakeProblem) -> FieldProblem {
     }
 }
 
-fn keep<T, E: std::fmt::Display>(
+pub(super) fn keep<T, E: std::fmt::Display>(
     wrong: &mut Vec<FieldProblem>,
     field: &'static str,
     parsed: Result<T, E>,
@@ -298,9 +300,11 @@ fn refused(error: BookError) -> Problem {
     let conflict = |code, detail: &str| Problem::new(StatusCode::CONFLICT, code, detail);
     match error {
         BookError::SlotTaken => conflict("slot_taken", "Somebody else has this time."),
-        BookError::IdempotencyMismatch => conflict(
-            "idempotency_mismatch",
-            "This Idempotency-Key was used with another body.",
+        BookError::IdempotencyMismatch => idempotency_mismatch(),
+        BookError::NoCredit => Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "no_credit",
+            "This credit is unknown, not paid, spent or over, or it is for another visit.",
         ),
         BookError::NotBookable(why) => not_bookable(&why),
         BookError::Intake(problems) => {
@@ -316,6 +320,12 @@ fn refused(error: BookError) -> Problem {
         }
         other => other.into(),
     }
+}
+
+/// 409 `idempotency_mismatch`.
+pub(super) fn idempotency_mismatch() -> Problem {
+    let detail = "This Idempotency-Key was used with another body.";
+    Problem::new(StatusCode::CONFLICT, "idempotency_mismatch", detail)
 }
 
 /// `GET /appointments/{token}`
@@ -363,7 +373,7 @@ pub async fn cancel(
     Ok(Json(Cancelled {
         appointment,
         refund: done.refund.into(),
-        credit_returned: false,
+        credit_returned: done.credit_returned,
     }))
 }
 

@@ -15,6 +15,7 @@ use utoipa::openapi::{Array, ArrayBuilder, Ref};
 use super::appointments::{Appointment, Asked as Booking, Cancelled, Why};
 use super::moving::Wish;
 use super::offerings::{Offering, Package, Slots};
+use super::purchases::{Asked as Buying, Bought, Purchase};
 use super::subscribers::Asked as Subscription;
 use crate::error::FieldProblem;
 
@@ -79,6 +80,30 @@ const CALLS: &[Call] = &[
         key: false,
         answer: (200, "[Package]"),
         errors: &[],
+    },
+    Call {
+        method: "post",
+        path: "/purchases",
+        does: "Buys a package; its token is the `credit` of a booking once it is paid",
+        query: &[],
+        body: Some("Buying"),
+        key: true,
+        answer: (201, "Bought"),
+        errors: &[
+            (409, &["idempotency_mismatch"]),
+            (422, &["invalid"]),
+            (429, &["too_many_requests"]),
+        ],
+    },
+    Call {
+        method: "get",
+        path: "/purchases/{token}",
+        does: "What is left of a purchase",
+        query: &[],
+        body: None,
+        key: false,
+        answer: (200, "Purchase"),
+        errors: &[(404, &["not_found"])],
     },
     Call {
         method: "post",
@@ -241,7 +266,7 @@ fn parameters(call: &Call) -> Vec<Value> {
                 "path",
                 true,
                 if name == "token" {
-                    "The appointment's"
+                    "What was given when it was made"
                 } else {
                     "The offering's"
                 },
@@ -273,6 +298,9 @@ fn schemas() -> Map<String, Value> {
     add::<Offering>(&mut all);
     add::<Slots>(&mut all);
     add::<Package>(&mut all);
+    add::<Buying>(&mut all);
+    add::<Bought>(&mut all);
+    add::<Purchase>(&mut all);
     add::<Booking>(&mut all);
     add::<Appointment>(&mut all);
     add::<Cancelled>(&mut all);

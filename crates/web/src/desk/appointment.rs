@@ -109,7 +109,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
     })
 }
 
-fn paid_how(room: &Room, by: PaidBy, at: kernel::instant::Instant) -> String {
+pub(super) fn paid_how(room: &Room, by: PaidBy, at: kernel::instant::Instant) -> String {
     let how = match by {
         PaidBy::Cash => "In cash",
         PaidBy::Transfer => "By transfer",

@@ -283,6 +283,7 @@ fn checked(
         second_recipient: family.second,
         address_proved: false,
         client: (!typed.client.is_empty()).then(|| Token::presented(&typed.client)),
+        credit: None,
         intake: given,
         key,
     }))
@@ -314,7 +315,7 @@ fn channel(offering: &Offering, asked: &str) -> Option<Channel> {
     }
 }
 
-fn problem(typed: &str, longest: usize) -> Problem {
+pub(super) fn problem(typed: &str, longest: usize) -> Problem {
     match typed.trim() {
         "" => Problem::Missing,
         text if text.chars().count() > longest => Problem::TooLong,
@@ -350,7 +351,7 @@ async fn refused(
             return answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         BookError::NotBookable(why) => refusal(why)?,
-        BookError::IdempotencyMismatch => Refusal::NotOffered,
+        BookError::IdempotencyMismatch | BookError::NoCredit => Refusal::NotOffered,
         other => return Err(other.into()),
     };
     let carry_url = match why {

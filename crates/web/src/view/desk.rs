@@ -11,6 +11,7 @@ mod fields;
 mod hours;
 mod letters;
 mod offerings;
+mod purchases;
 mod settings;
 mod subscribers;
 mod today;
@@ -34,6 +35,7 @@ pub use letters::{
 pub use offerings::{
     FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,
 };
+pub use purchases::{CreditLine, PurchaseNotice, PurchaseRow, Purchases};
 pub use settings::{Settings, SettingsNotice};
 pub use subscribers::{Counts, Subscribers};
 pub use today::{Later, Need, Today, Visit};

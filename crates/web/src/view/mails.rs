@@ -11,6 +11,7 @@ mod intake;
 mod letter;
 mod newsletter;
 mod parts;
+mod purchase;
 mod reminder;
 mod second;
 
@@ -22,6 +23,7 @@ pub use intake::IntakeNudge;
 pub use letter::LetterWords;
 pub use newsletter::NewsletterConfirm;
 pub use parts::{MailParts, render};
+pub use purchase::{DeskPurchase, PurchasePaid, PurchaseRequested};
 pub use reminder::AppointmentReminder;
 pub use second::{AppointmentClientLink, AppointmentSecond, SecondNews};
 

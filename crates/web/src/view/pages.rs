@@ -19,6 +19,7 @@ pub mod link;
 mod moving;
 mod newsletter;
 mod outbox;
+mod package;
 mod parts;
 mod practice;
 mod services;
@@ -44,6 +45,7 @@ pub use newsletter::{
     UnsubscribePage,
 };
 pub use outbox::{MailLine, MailPage, OutboxPage, TextPiece};
+pub use package::{CreditRow, PackagePage, PurchasePage, PurchaseState};
 pub use parts::{How, NextFree, Office, Part, Visit, Ways, ZoneChoice, paragraphs, zone_choices};
 pub use practice::{ContactPage, PrivacyPage};
 pub use services::{OfferRow, PackageRow, PackageVisit, ServicesPage};

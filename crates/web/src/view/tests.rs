@@ -1,7 +1,8 @@
 use super::pages::{
     AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelPage, CheckInboxPage, ConfirmPage, ConfirmedPage,
     ContactPage, ErrorPage, FormPage, HomePage, IntakePage, LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage,
-    MoveToPage, NewsletterPage, OutboxPage, PostsPage, PreferencesPage, PrivacyPage, ServicesPage, UnsubscribePage,
+    MoveToPage, NewsletterPage, OutboxPage, PackagePage, PostsPage, PreferencesPage, PrivacyPage, PurchasePage,
+    ServicesPage, UnsubscribePage,
 };
 use super::*;
 
@@ -61,6 +62,8 @@ fn ids_are_distinct(template: &str, html: &str) {
 fn every_page_renders_with_every_sample() {
     let view = View::load().unwrap();
     renders::<HomePage>(&view);
+    renders::<PackagePage>(&view);
+    renders::<PurchasePage>(&view);
     renders::<ServicesPage>(&view);
     renders::<BookPage>(&view);
     renders::<FormPage>(&view);

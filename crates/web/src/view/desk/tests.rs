@@ -22,6 +22,7 @@ fn pages() -> Vec<(&'static str, usize, String)> {
     all.extend(rendered::<Settings>(&view));
     all.extend(rendered::<Offerings>(&view));
     all.extend(rendered::<OfferingPage>(&view));
+    all.extend(rendered::<Purchases>(&view));
     all
 }
 

@@ -39,6 +39,9 @@ fn mails() -> Vec<Made> {
     made::<DeskReset>(&view, &mut all);
     made::<NewsletterConfirm>(&view, &mut all);
     made::<LetterWords>(&view, &mut all);
+    made::<PurchaseRequested>(&view, &mut all);
+    made::<PurchasePaid>(&view, &mut all);
+    made::<DeskPurchase>(&view, &mut all);
     all
 }
 

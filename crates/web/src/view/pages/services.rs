@@ -54,7 +54,7 @@ pub struct OfferRow {
     pub url: String,
 }
 
-/// Several visits at one price. Buying one is a matter of writing to her.
+/// Several visits at one price.
 #[derive(Debug, Clone, Serialize)]
 pub struct PackageRow {
     /// Its slug, an anchor of the page.

@@ -1,0 +1,54 @@
+//! The mails about a package that was bought, to the buyer and to the consultant.
+
+use booking::money::{PurchaseFacts, PurchaseNotice, PurchaseNoticeKind};
+use mailing::outbox::{ComposeError, Mail, MailJob};
+
+use super::{Paper, facts};
+use crate::view::mails::{DeskPurchase, MailFacts, PurchasePaid, PurchaseRequested, greeting_name, listed_name};
+
+impl Paper<'_> {
+    pub(super) fn purchase(&self, job: &MailJob) -> Result<Mail, ComposeError> {
+        let notice: PurchaseNotice = facts(job)?;
+        let facts = &notice.facts;
+        match (job.kind.as_str(), notice.kind) {
+            (PurchaseRequested::KIND, PurchaseNoticeKind::Requested { how_to_pay }) => {
+                let mail = PurchaseRequested {
+                    signature: self.signature(),
+                    name: greeting_name(&facts.buyer_name),
+                    package: facts.package_name.clone(),
+                    price: self.locale.price(facts.price),
+                    how_to_pay,
+                    purchase_url: self.purchase_url(facts),
+                };
+                self.mail(job, &mail, None)
+            }
+            (PurchasePaid::KIND, _) => {
+                let mail = PurchasePaid {
+                    signature: self.signature(),
+                    name: greeting_name(&facts.buyer_name),
+                    package: facts.package_name.clone(),
+                    price: self.locale.price(facts.price),
+                    valid_months: facts.valid_months,
+                    purchase_url: self.purchase_url(facts),
+                };
+                self.mail(job, &mail, None)
+            }
+            (DeskPurchase::KIND, _) => {
+                let mail = DeskPurchase {
+                    signature: self.signature(),
+                    name: listed_name(&facts.buyer_name).unwrap_or_else(|| "Somebody".to_owned()),
+                    package: facts.package_name.clone(),
+                    price: (!facts.price.is_zero()).then(|| self.locale.price(facts.price)),
+                    desk_url: self.url("/admin/purchases"),
+                };
+                self.mail(job, &mail, None)
+            }
+            (other, _) => Err(ComposeError(format!("no mail is called {other}"))),
+        }
+    }
+
+    fn purchase_url(&self, facts: &PurchaseFacts) -> String {
+        let token = self.app.booking().purchase_token(facts);
+        self.url(&format!("/purchases/{}", token.reveal()))
+    }
+}

@@ -1,0 +1,102 @@
+//! `/admin/purchases`: packages that were bought, and her mark that one is paid.
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect};
+use booking::money::{PaidBy, PayPurchaseError, PurchaseState, PurchaseView};
+use kernel::id::PurchaseId;
+use kernel::instant::Instant;
+use serde::Deserialize;
+
+use super::appointment::paid_how;
+use super::{Answer, Room, show};
+use crate::error::PageError;
+use crate::extract::{Form, Now, Path, SignedIn};
+use crate::state::App;
+use crate::view::desk::{CreditLine, PurchaseNotice, PurchaseRow, Purchases, Tab};
+
+/// How many stand on a page.
+const A_PAGE: u64 = 30;
+
+/// What stands behind the question mark.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    done: String,
+    before: String,
+}
+
+/// The page.
+pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(asked): Query<Asked>) -> Answer {
+    let room = Room::enter(&app, now).await?;
+    let found = app.booking().purchases(before(&asked.before), A_PAGE, now).await?;
+    let full = u64::try_from(found.len()).is_ok_and(|count| count == A_PAGE);
+    let last = found.last().filter(|_| full);
+    let page = Purchases {
+        desk: room.at(Tab::Appointments),
+        notice: match asked.done.as_str() {
+            "paid" => Some(PurchaseNotice::Paid),
+            "paid-already" => Some(PurchaseNotice::PaidAlready),
+            _ => None,
+        },
+        earlier_url: last.map(|view| {
+            let key = format!("{}.{}", view.facts.created_at.micros(), view.facts.id);
+            format!("/admin/purchases?before={key}")
+        }),
+        rows: found.iter().map(|view| row(&room, view)).collect(),
+    };
+    show(&app, &page)
+}
+
+/// The key of the last one of the page before: its instant and its id. What is none begins at the latest.
+fn before(text: &str) -> Option<(Instant, PurchaseId)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
+}
+
+fn row(room: &Room, view: &PurchaseView) -> PurchaseRow {
+    let facts = &view.facts;
+    let paid = view.paid_by.zip(facts.paid_at);
+    let credits = view.credits.iter().map(|credits| CreditLine {
+        name: credits.offering_name.clone(),
+        left: credits.left,
+        of: credits.bought,
+    });
+    PurchaseRow {
+        name: facts.buyer_name.clone(),
+        email: facts.buyer_email.as_str().to_owned(),
+        package: facts.package_name.clone(),
+        price: room.locale.price(facts.price),
+        bought: room.moment(facts.created_at),
+        pay_url: paid.is_none().then(|| format!("/admin/purchases/{}/paid", facts.id)),
+        paid: paid.map(|(by, at)| paid_how(room, by, at).trim_end_matches('.').to_owned()),
+        until: view.expires_at.map(|at| room.locale.day(at, &room.practice.zone)),
+        over: view.state == PurchaseState::Expired,
+        credits: credits.collect(),
+    }
+}
+
+/// How it was paid.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Paid {
+    method: String,
+}
+
+/// Marks it as paid, which grants its credits and sends the link.
+pub async fn paid(
+    State(app): State<App>,
+    Now(now): Now,
+    signed_in: SignedIn,
+    Path(id): Path,
+    Form(paid): Form<Paid>,
+) -> Answer {
+    let id: PurchaseId = id.parse().map_err(|_| PageError::NotFound)?;
+    let by: PaidBy = paid.method.parse().map_err(|_| PageError::Unreadable)?;
+    let done = match app.booking().mark_purchase_paid(id, by, signed_in.0.login, now).await {
+        Ok(_) => "paid",
+        Err(PayPurchaseError::AlreadyPaid) => "paid-already",
+        Err(PayPurchaseError::NotFound) => return Err(PageError::NotFound),
+        Err(error @ PayPurchaseError::Database(_)) => return Err(error.into()),
+    };
+    Ok(Redirect::to(&format!("/admin/purchases?done={done}")).into_response())
+}

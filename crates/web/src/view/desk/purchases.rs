@@ -1,0 +1,113 @@
+//! Packages that were bought.
+
+use serde::Serialize;
+
+use super::{Desk, Tab};
+use crate::view::Page;
+
+/// `/admin/purchases`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Purchases {
+    /// The frame, at [`Tab::Appointments`].
+    pub desk: Desk,
+    /// What she has just done.
+    pub notice: Option<PurchaseNotice>,
+    /// The latest first.
+    pub rows: Vec<PurchaseRow>,
+    /// Those before, if there are any.
+    pub earlier_url: Option<String>,
+}
+
+/// What the last action did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PurchaseNotice {
+    /// Paid: the buyer has her link.
+    Paid,
+    /// It was paid already.
+    PaidAlready,
+}
+
+/// One purchase.
+#[derive(Debug, Clone, Serialize)]
+pub struct PurchaseRow {
+    /// Who bought it.
+    pub name: String,
+    /// Her address.
+    pub email: String,
+    /// The package's name.
+    pub package: String,
+    /// "$375".
+    pub price: String,
+    /// "Tuesday, November 24, 9:12 am".
+    pub bought: String,
+    /// "By transfer, Tuesday, November 24, 9:40 am"; none while it is not paid.
+    pub paid: Option<String>,
+    /// Where marking as paid posts to; none once it is paid.
+    pub pay_url: Option<String>,
+    /// "Wednesday, March 1"; none while it is not paid.
+    pub until: Option<String>,
+    /// Whether its time is over.
+    pub over: bool,
+    /// "Follow-up: 1 of 2 left".
+    pub credits: Vec<CreditLine>,
+}
+
+/// The visits of one offering.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditLine {
+    /// The offering's name.
+    pub name: String,
+    /// How many are left.
+    pub left: u32,
+    /// How many the package holds.
+    pub of: u32,
+}
+
+impl Page for Purchases {
+    const TEMPLATE: &'static str = "desk/purchases.html";
+
+    fn samples() -> Vec<Self> {
+        let waiting = PurchaseRow {
+            name: "Aoife Lynch".into(),
+            email: "aoife@example.org".into(),
+            package: "First weeks".into(),
+            price: "$375".into(),
+            bought: "Tuesday, November 24, 9:12 am".into(),
+            paid: None,
+            pay_url: Some("/admin/purchases/019ab6a0-0000-7000-8000-000000000001/paid".into()),
+            until: None,
+            over: false,
+            credits: vec![CreditLine {
+                name: "Follow-up".into(),
+                left: 0,
+                of: 2,
+            }],
+        };
+        let paid = PurchaseRow {
+            paid: Some("By transfer, Tuesday, November 24, 9:40 am".into()),
+            pay_url: None,
+            until: Some("Wednesday, November 24".into()),
+            ..waiting.clone()
+        };
+        let over = PurchaseRow {
+            over: true,
+            ..paid.clone()
+        };
+        let page = |notice, rows: Vec<PurchaseRow>, earlier: Option<&str>| Self {
+            desk: Desk::sample(Tab::Appointments),
+            notice,
+            rows,
+            earlier_url: earlier.map(str::to_owned),
+        };
+        vec![
+            page(None, Vec::new(), None),
+            page(
+                Some(PurchaseNotice::Paid),
+                vec![waiting, paid.clone(), over],
+                Some("/admin/purchases?before=1.2"),
+            ),
+            page(Some(PurchaseNotice::PaidAlready), vec![paid], None),
+        ]
+    }
+}

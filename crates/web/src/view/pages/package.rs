@@ -1,0 +1,180 @@
+//! A package: its page to buy it, and the page of one that was bought.
+
+use serde::Serialize;
+
+use super::super::Page;
+use super::super::frame::{Frame, Nav};
+use super::form::{Field, Problem};
+use super::services::{PackageRow, PackageVisit};
+
+/// `/packages/{slug}`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PackagePage {
+    /// The frame.
+    pub frame: Frame,
+    /// What it is.
+    pub package: PackageRow,
+    /// Its description, in paragraphs.
+    pub description: Vec<String>,
+    /// Until how many hours before a visit cancelling costs nothing.
+    pub free_until_hours: u32,
+    /// Hidden: the idempotency key, fresh for each form that is shown.
+    pub key: String,
+    /// Her name.
+    pub name: Field,
+    /// Her address.
+    pub email: Field,
+    /// Her number, if she likes.
+    pub phone: Field,
+    /// Whether her network has asked too often.
+    pub too_many: bool,
+}
+
+/// `/purchases/{token}`: how to pay, and then what is left of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PurchasePage {
+    /// The frame.
+    pub frame: Frame,
+    /// Where it stands.
+    pub state: PurchaseState,
+    /// The package's name.
+    pub package: String,
+    /// "$375".
+    pub price: String,
+    /// Her words on how to pay, in paragraphs; while it is not paid.
+    pub how: Vec<String>,
+    /// Until when visits can be used: "Wednesday, March 1"; once it is paid.
+    pub until: Option<String>,
+    /// Months from the first visit.
+    pub valid_months: u32,
+    /// Its visits.
+    pub credits: Vec<CreditRow>,
+}
+
+/// Where a purchase stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PurchaseState {
+    /// Not paid yet.
+    AwaitingPayment,
+    /// Visits can be booked.
+    Active,
+    /// Its time is over.
+    Expired,
+}
+
+/// The visits of one offering.
+#[derive(Debug, Clone, Serialize)]
+pub struct CreditRow {
+    /// The offering's name.
+    pub name: String,
+    /// Drawn as a full disc each.
+    pub left: Vec<u32>,
+    /// Drawn as an outline each.
+    pub used: Vec<u32>,
+    /// How many are left.
+    pub count: u32,
+    /// How many the package holds.
+    pub of: u32,
+    /// Where the next one is booked; none when nothing is left.
+    pub url: Option<String>,
+}
+
+impl Page for PackagePage {
+    const TEMPLATE: &'static str = "pages/package.html";
+
+    fn samples() -> Vec<Self> {
+        let visits = vec![
+            PackageVisit {
+                count: 1,
+                name: "Initial consultation".into(),
+            },
+            PackageVisit {
+                count: 2,
+                name: "Follow-up".into(),
+            },
+        ];
+        let plain = Self {
+            frame: Frame::sample().at(Nav::Services),
+            package: PackageRow {
+                slug: "first-weeks".into(),
+                name: "First weeks".into(),
+                summary: "One long visit, two short ones.".into(),
+                price: "$375".into(),
+                discs: PackageRow::discs(&visits),
+                visits,
+                valid_months: 3,
+                saves: Some("$40".into()),
+            },
+            description: vec!["For the weeks in which everything changes every few days.".into()],
+            free_until_hours: 24,
+            key: "3nhy8pcs4e".into(),
+            name: Field::default(),
+            email: Field::default(),
+            phone: Field::default(),
+            too_many: false,
+        };
+        let problems = Self {
+            description: Vec::new(),
+            name: Field {
+                value: String::new(),
+                problem: Some(Problem::Missing),
+            },
+            email: Field {
+                value: "aoife@".into(),
+                problem: Some(Problem::Unusable),
+            },
+            phone: Field {
+                value: "12".into(),
+                problem: Some(Problem::Unusable),
+            },
+            ..plain.clone()
+        };
+        let too_many = Self {
+            too_many: true,
+            ..plain.clone()
+        };
+        vec![plain, problems, too_many]
+    }
+}
+
+impl Page for PurchasePage {
+    const TEMPLATE: &'static str = "pages/purchase.html";
+
+    fn samples() -> Vec<Self> {
+        let row = |name: &str, left: u32, of: u32, url: Option<&str>| CreditRow {
+            name: name.into(),
+            left: (0..left).collect(),
+            used: (left..of).collect(),
+            count: left,
+            of,
+            url: url.map(str::to_owned),
+        };
+        let waiting = Self {
+            frame: Frame::sample().at(Nav::Elsewhere),
+            state: PurchaseState::AwaitingPayment,
+            package: "First weeks".into(),
+            price: "$375".into(),
+            how: vec!["By bank transfer, with your name as the reference.".into()],
+            until: None,
+            valid_months: 3,
+            credits: vec![row("Initial consultation", 0, 1, None), row("Follow-up", 0, 2, None)],
+        };
+        let active = Self {
+            state: PurchaseState::Active,
+            how: Vec::new(),
+            until: Some("Wednesday, March 1".into()),
+            credits: vec![
+                row("Initial consultation", 0, 1, None),
+                row("Follow-up", 1, 2, Some("/book/follow-up?credit=7f3k2mq9x4")),
+            ],
+            ..waiting.clone()
+        };
+        let expired = Self {
+            state: PurchaseState::Expired,
+            credits: vec![row("Follow-up", 0, 2, None)],
+            ..active.clone()
+        };
+        vec![waiting, active, expired]
+    }
+}
