@@ -2,7 +2,12 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{app::TestApp, page::Page, visitor::Visitor};
+use tests::{
+    app::TestApp,
+    journey::{fill, open_form, send},
+    page::Page,
+    visitor::Visitor,
+};
 
 fn body(page: &Page) -> Value {
     serde_json::from_str(&page.body).unwrap_or_else(|e| panic!("{} answers no JSON ({e}): {}", page.url, page.body))
@@ -156,5 +161,13 @@ async fn a_parent_buys_a_package_on_its_page_and_is_told_how_to_pay_and_then_tha
     pay(&app).await;
     let mail = app.mail_to("aoife@example.org").await;
     assert!(mail.subject.contains("it is yours"), "{}", mail.subject);
-    visitor.visit(mail.link("/purchases/").path()).await.expect(200);
+    let purchase = visitor.visit(mail.link("/purchases/").path()).await.expect(200);
+    let times = purchase.link("a[href*='/book/follow-up']");
+    let form = open_form(&visitor, "follow-up", times.query().unwrap()).await;
+    let booked = send(&visitor, &fill(&form, "Aoife Daly", "aoife@example.org")).await;
+    booked.page.must_not_say("to pay");
+    let after = visitor.visit(purchase.url.path()).await.expect(200);
+    assert_ne!(after.words(), purchase.words(), "one visit less is left");
+    let desk = app.desk().await;
+    desk.visit("/admin/appointments").await.must_say("From a package");
 }

@@ -184,7 +184,11 @@ pub fn way(room: &Room, view: &AppointmentView) -> Way {
 pub fn payment(room: &Room, facts: &AppointmentFacts) -> Payment {
     let total = facts.total();
     if total.is_zero() {
-        return Payment::Free;
+        return if facts.by_credit {
+            Payment::Credit
+        } else {
+            Payment::Free
+        };
     }
     let amount = room.locale.price(total);
     match facts.state {

@@ -232,21 +232,19 @@ async fn free(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting) 
     Ok(app.booking().slots(&asked, guest.now).await?.slots)
 }
 
-/// What proves a client, where one is needed and the link is good.
+/// What pays the visit, or proves a client where one is needed, if the link is good.
 async fn client<'a>(
     app: &App,
     guest: &Guest,
     offering: &Offering,
     asked: &'a Asked,
 ) -> Result<Option<&'a str>, PageError> {
-    let Some(client) = asked
-        .client
-        .as_deref()
-        .filter(|_| offering.audience == Audience::Clients)
-    else {
+    let Some(client) = asked.client.as_deref() else {
         return Ok(None);
     };
-    let known = app.booking().is_client(&Token::presented(client), guest.now).await?;
+    let token = Token::presented(client);
+    let known = app.booking().purchase(&token, guest.now).await?.is_some()
+        || (offering.audience == Audience::Clients && app.booking().is_client(&token, guest.now).await?);
     Ok(known.then_some(client))
 }
 

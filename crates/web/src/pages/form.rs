@@ -74,6 +74,9 @@ pub async fn blank(
         ..Typed::default()
     };
     let mut page = form(app, guest, offering, meeting, start, &typed);
+    if credit(app, guest, &typed).await?.is_some() {
+        page.pay_by_credit(trip_alone(guest, meeting));
+    }
     let free = book::days(app, guest, offering, meeting, client).await?;
     if !free.has(start) {
         page.taken = Some(free.taken_again(start));
@@ -97,6 +100,10 @@ pub async fn send(
         return Err(PageError::Unreadable);
     }
     let mut page = form(&app, &guest, &offering, &meeting, start, &typed);
+    let credit = credit(&app, &guest, &typed).await?;
+    if credit.is_some() {
+        page.pay_by_credit(trip_alone(&guest, &meeting));
+    }
     let Some(mut slot) = checked(&mut page, &guest, &offering, &meeting, start, &typed)? else {
         return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page);
     };
@@ -107,6 +114,9 @@ pub async fn send(
             carry_url: None,
         });
         return answer(&app, StatusCode::TOO_MANY_REQUESTS, &page);
+    }
+    if credit.is_some() {
+        (slot.credit, slot.client) = (credit, None);
     }
     slot.address_proved = app.mailing().is_confirmed(&slot.email).await?;
     match app.booking().book(slot, guest.now).await {
@@ -123,6 +133,19 @@ pub async fn send(
             refused(&app, &guest, (&offering, &meeting, &typed), start, page, error).await
         }
     }
+}
+
+/// The purchase whose link she came by: what pays the visit.
+async fn credit(app: &App, guest: &Guest, typed: &Typed) -> Result<Option<Token>, PageError> {
+    let token = Token::presented(&typed.client);
+    let found = app.booking().purchase(&token, guest.now).await?;
+    Ok(found.map(|_| token))
+}
+
+/// What the trip to her home costs, where it costs anything.
+fn trip_alone(guest: &Guest, meeting: &Meeting) -> Option<String> {
+    let fee = meeting.trip(&guest.practice)?.fee;
+    (!fee.is_zero()).then(|| guest.locale.price(fee))
 }
 
 /// Whether this network may try once more: often, but not to find out who has had what is once per family.
@@ -162,6 +185,7 @@ fn form(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start:
             .then(|| guest.practice.office.as_ref().map(shown::office))
             .flatten(),
         button_time: guest.locale.short(start, guest.now, zone),
+        by_credit: false,
         price: (!price.is_zero()).then(|| guest.locale.price(price)),
         trip: trip.map(|fee| trip_fee(guest, offering, fee)),
         pay_before: !price.is_zero() && offering.terms == Terms::Before,
@@ -351,17 +375,18 @@ async fn refused(
             return answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         BookError::NotBookable(why) => refusal(why)?,
-        BookError::IdempotencyMismatch | BookError::NoCredit => Refusal::NotOffered,
+        BookError::NoCredit => Refusal::NoCredit,
+        BookError::IdempotencyMismatch => Refusal::NotOffered,
         other => return Err(other.into()),
     };
     let carry_url = match why {
         Refusal::OncePerFamily => paid_step(app).await?,
         _ => None,
     };
-    let url = if why == Refusal::OncePerFamily {
-        "/services".to_owned()
-    } else {
-        page.back_url.clone()
+    let url = match why {
+        Refusal::OncePerFamily => "/services".to_owned(),
+        Refusal::NoCredit => format!("/purchases/{}", typed.client),
+        _ => page.back_url.clone(),
     };
     page.refused = Some(Refused { why, url, carry_url });
     answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page)

@@ -193,6 +193,8 @@ pub enum Way {
 pub enum Payment {
     /// There is nothing to pay.
     Free,
+    /// A credit of a package paid it.
+    Credit,
     /// It is paid.
     Paid {
         /// "$195".

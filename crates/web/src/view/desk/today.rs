@@ -161,7 +161,7 @@ impl Page for Today {
             "Aoife Daly",
             "Free mini-consult",
             video(),
-            Payment::Free,
+            Payment::Credit,
         );
         let third = visit(
             "11:00 am",

@@ -21,6 +21,8 @@ pub struct FormPage {
     pub office: Option<Office>,
     /// "Wednesday 10:15 am", on the button: [`super::super::format::Locale::short`], which may say "tomorrow".
     pub button_time: String,
+    /// Whether a credit of a package pays the visit: then `price` is the trip's alone.
+    pub by_credit: bool,
     /// "$220", the trip included; none when it is free.
     pub price: Option<String>,
     /// What of it is for the trip to her home.
@@ -161,6 +163,18 @@ pub enum Refusal {
     TwoWaiting,
     /// Too many bookings from this network within the hour.
     TooMany,
+    /// The package whose link she came by has no visit of this kind left, or its time is over.
+    NoCredit,
+}
+
+impl FormPage {
+    /// A credit pays the visit; the trip to her home may still cost something.
+    pub fn pay_by_credit(&mut self, trip: Option<String>) {
+        self.by_credit = true;
+        self.price = trip;
+        self.trip = None;
+        self.pay_before = false;
+    }
 }
 
 impl Page for FormPage {
@@ -168,7 +182,9 @@ impl Page for FormPage {
 
     #[expect(clippy::too_many_lines, reason = "one value for every state")]
     fn samples() -> Vec<Self> {
-        use Refusal::{ClientsOnly, NotOffered, OncePerFamily, OutsideArea, TooFar, TooMany, TooSoon, TwoWaiting};
+        use Refusal::{
+            ClientsOnly, NoCredit, NotOffered, OncePerFamily, OutsideArea, TooFar, TooMany, TooSoon, TwoWaiting,
+        };
         let channel = |value: &str, chosen| ChannelChoice {
             value: value.into(),
             chosen,
@@ -196,6 +212,7 @@ impl Page for FormPage {
             postcode: String::new(),
             address: None,
             address_problem: None,
+            by_credit: false,
             client: None,
             family: FamilyFields::blank(),
             family_problem: false,
@@ -332,6 +349,12 @@ impl Page for FormPage {
         let mut all = vec![mini, office, wrong, all_wrong, taken, taken_and_full, phone_only];
         all.extend(homes);
         all.extend(families);
+        for trip in [None, Some("$25".to_owned())] {
+            let mut by_credit = filled.clone();
+            by_credit.client = Some("7f3k2mq9x4".into());
+            by_credit.pay_by_credit(trip);
+            all.push(by_credit);
+        }
         all.push(Self {
             refused: Some(Refused {
                 why: OncePerFamily,
@@ -349,6 +372,7 @@ impl Page for FormPage {
             ClientsOnly,
             TwoWaiting,
             TooMany,
+            NoCredit,
         ] {
             all.push(Self {
                 refused: Some(Refused {
