@@ -1,7 +1,15 @@
 //! Her hours at the desk: what parents see follows at once, and what cannot be taken is shown again with its reason.
 
 use kernel::instant::Instant;
-use tests::{app::TestApp, form::Form, journey::book, page::Page, visitor::Visitor};
+use rustix::process::Signal;
+use tests::{
+    app::TestApp,
+    form::Form,
+    journey::book,
+    page::Page,
+    program::{Program, text},
+    visitor::Visitor,
+};
 
 /// The page of the demo practice's only consultant. It is Monday, 1 March 2027, 10 o'clock.
 async fn hours(desk: &Visitor) -> Page {
@@ -9,7 +17,7 @@ async fn hours(desk: &Visitor) -> Page {
 }
 
 fn weekday(page: &Page, day: &str) -> Form {
-    page.form(&format!("#{day} form[action='/admin/hours/week']"))
+    page.form(&format!("#{day} form[action^='/admin/hours/week#']"))
 }
 
 async fn save(desk: &Visitor, form: &Form) -> Page {
@@ -22,6 +30,7 @@ async fn save(desk: &Visitor, form: &Form) -> Page {
 #[track_caller]
 fn refused(page: Page, problem: &str, kept: &[&str]) -> Page {
     let page = page.expect(422);
+    page.must_say("Nothing is saved yet.");
     assert!(
         page.text("details[open] .problem").contains(problem),
         "{:?}",
@@ -111,7 +120,7 @@ async fn a_single_day_is_closed_opened_moved_and_given_back() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
     let before = minis_on(&app, "2027-03-08").await;
-    let new = |page: &Page| page.form("#date-new form[action='/admin/hours/date']");
+    let new = |page: &Page| page.form("#date-new form[action^='/admin/hours/date#']");
     let page = hours(&desk).await;
     for (date, problem) in [
         ("2027-02-30", "There is no such day"),
@@ -129,7 +138,7 @@ async fn a_single_day_is_closed_opened_moved_and_given_back() {
     assert_eq!(minis_on(&app, "2027-03-08").await, 0);
     let again = new(&page).set("date", "2027-03-08").set("kind", "closed");
     refused(desk.submit(&again).await, "hours of its own already", &["2027-03-08"]);
-    let own = |page: &Page, date: &str| page.form(&format!("#date-{date} form[action='/admin/hours/date']"));
+    let own = |page: &Page, date: &str| page.form(&format!("#date-{date} form[action^='/admin/hours/date#']"));
     let open = own(&page, "2027-03-08")
         .set("kind", "open")
         .set("opens", "10:00")
@@ -150,7 +159,7 @@ async fn time_off_by_the_day_and_by_the_hour() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
     let before = minis_on(&app, "2027-03-08").await;
-    let new = |page: &Page| page.form("#away-new form[action='/admin/hours/time-off']");
+    let new = |page: &Page| page.form("#away-new form[action^='/admin/hours/time-off#']");
     let page = hours(&desk).await;
     let typed = |from: [&str; 2], until: [&str; 2]| {
         let form = new(&page).forge("from_date", from[0]).forge("from_time", from[1]);
@@ -182,7 +191,7 @@ async fn time_off_by_the_day_and_by_the_hour() {
         "begins then",
         &["2027-03-08", "2027-03-09"],
     );
-    let changed = page.form("details:has(input[name='was']) form[action='/admin/hours/time-off']");
+    let changed = page.form("details:has(input[name='was']) form[action^='/admin/hours/time-off#']");
     let changed = changed.set("until_date", "").set("until_time", "12:00");
     let page = save(&desk, &changed).await;
     page.must_say("Monday, March 8, until 12:00 pm");
@@ -209,6 +218,7 @@ async fn she_sees_what_parents_see_and_reads_why_a_time_is_not_offered() {
     let mini = "free-mini-consult.telehealth";
     let said = why("2027-03-01", "10:15", mini).await;
     assert!(said.contains("It is 15 minutes away; this offering asks for"), "{said}");
+    assert!(said.contains("Ask for less notice"), "{said}");
     assert!(why("2027-03-08", "9:00", mini).await.contains("is offered"));
     let said = why("2027-03-08", "5:00", mini).await;
     assert!(
@@ -248,4 +258,26 @@ async fn she_sees_what_parents_see_and_reads_why_a_time_is_not_offered() {
         desk.visit(&format!("/admin/hours?{garbage}")).await.expect(200);
     }
     desk.visit("/admin/hours?who=nobody").await.expect(404);
+}
+
+#[tokio::test]
+async fn the_command_line_says_of_every_start_that_is_not_offered_why() {
+    let program = Program::new().await;
+    let mut serving = program.serve().await;
+    let question = ["slots", "--offering", "free-mini-consult", "--mode", "telehealth"];
+    let week = ["--from", "2020-03-02T00:00:00Z", "--to", "2020-03-09T00:00:00Z"];
+    let all = [&question[..], &week[..], &["--explain"]].concat();
+    let answer: serde_json::Value = serde_json::from_str(&program.answer(&all)).unwrap();
+    assert_eq!(answer["slots"].as_array().unwrap().len(), 0);
+    let not = answer["not_offered"].as_array().unwrap();
+    assert!(not.len() > 50);
+    assert!(
+        not.iter()
+            .all(|one| one["reason"] == "past" && one["start"].is_string()),
+        "{not:?}"
+    );
+    let output = program.run(&["slots", "--scenario", "a.json", "--explain"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    serving.signal(Signal::TERM);
+    serving.end(std::time::Duration::from_secs(20));
 }

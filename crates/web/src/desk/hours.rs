@@ -82,7 +82,7 @@ impl Desk {
         }
         let done = if changed { "saved" } else { "same" };
         let day = day.max(self.today());
-        let to = format!("/admin/hours?who={}&day={day}&done={done}", who.slug);
+        let to = format!("/admin/hours?who={}&day={day}&done={done}#main", who.slug);
         Ok(Redirect::to(&to).into_response())
     }
 

@@ -68,6 +68,7 @@ pub async fn page(
     let mut page = Hours {
         desk: room.at(Tab::Hours),
         notice,
+        wrong: None,
         zone: format::zone_name(&who.zone),
         who: who.slug.to_string(),
         consultants: ground.all.iter().filter(|_| several).map(choice).collect(),
@@ -80,6 +81,7 @@ pub async fn page(
     };
     if let Some(draft) = draft {
         typed(&mut page, draft);
+        page.wrong = wrong(&page);
     }
     open(&mut page, &asked.open, &asked.day);
     Ok(page)
@@ -101,6 +103,21 @@ fn open(page: &mut Hours, key: &str, day: &str) {
     for one in &mut page.away {
         one.open |= key == format!("away-{}", one.key);
     }
+}
+
+/// The form in which something is wrong, by its id.
+fn wrong(page: &Hours) -> Option<String> {
+    let rows = |rows: &[Stretch]| rows.iter().any(|row| row.problem.is_some());
+    let week = page
+        .week
+        .iter()
+        .filter(|one| rows(&one.stretches))
+        .map(|one| one.key.clone());
+    let date = |one: &&DateHours| one.date_problem.is_some() || one.problem.is_some() || rows(&one.stretches);
+    let dates = page.dates.iter().filter(date).map(|one| format!("date-{}", one.key));
+    let away = |one: &&Away| one.from_problem.is_some() || one.until_problem.is_some();
+    let away = page.away.iter().filter(away).map(|one| format!("away-{}", one.key));
+    week.chain(dates).chain(away).next()
 }
 
 /// Puts what was typed in the place of what is kept.

@@ -11,6 +11,9 @@ use super::{Room, page};
 use crate::view::desk::WhyReason;
 use crate::view::format;
 
+/// What is said, what she can do about it, and where.
+type Said = (String, (Option<String>, Option<String>));
+
 /// What is asked about.
 pub struct About<'a> {
     pub room: &'a Room,
@@ -32,40 +35,33 @@ impl About<'_> {
 
     fn said(&self, reason: Reason, why: &Why) -> WhyReason {
         let of = |kind: Kind| why.in_the_way.iter().find(|o| o.kind == kind);
-        let (said, remedy, url) = match reason {
-            Reason::Past => ("It has passed.".to_owned(), None, None),
-            Reason::TooSoon => (
-                self.too_soon(),
-                Some("Less notice for this offering would open it.".to_owned()),
-                None,
-            ),
-            Reason::BeyondHorizon => (
-                self.beyond(),
-                Some("More days ahead for this offering would open it.".to_owned()),
-                None,
-            ),
+        let offering = |remedy: &str| {
+            let url = format!("/admin/offerings/{}", self.offering.id);
+            (Some(remedy.to_owned()), Some(url))
+        };
+        let (said, (remedy, url)) = match reason {
+            Reason::Past => ("It has passed.".to_owned(), (None, None)),
+            Reason::TooSoon => (self.too_soon(), offering("Ask for less notice")),
+            Reason::BeyondHorizon => (self.beyond(), offering("Let it be booked further ahead")),
             Reason::OutsideHours | Reason::OtherMode | Reason::EndsAfterHours => self.hours(reason),
-            Reason::OffGrid => (self.off_grid(), None, None),
-            Reason::DayFull => (
-                self.full(),
-                Some("A higher number a day for this offering would open it.".to_owned()),
-                None,
-            ),
+            Reason::OffGrid => (self.off_grid(), offering("Let it start at other times")),
+            Reason::DayFull => (self.full(), offering("Allow more a day")),
             Reason::TimeOff => self.away(of(Kind::TimeOff)),
-            Reason::Appointment => (
-                self.there("An appointment is there", of(Kind::Appointment)),
-                Some("See your appointments".to_owned()),
-                Some("/admin/appointments".to_owned()),
-            ),
-            Reason::Busy => (
-                self.there("Your other calendar has an entry there", of(Kind::Busy)),
-                Some("Remove it there, and the time opens.".to_owned()),
-                None,
-            ),
+            Reason::Appointment => {
+                let all = (
+                    Some("See your appointments".to_owned()),
+                    Some("/admin/appointments".to_owned()),
+                );
+                (self.there("An appointment is there", of(Kind::Appointment)), all)
+            }
+            Reason::Busy => {
+                let remedy = "Remove it there, and the time opens.".to_owned();
+                let said = self.there("Your other calendar has an entry there", of(Kind::Busy));
+                (said, (Some(remedy), None))
+            }
             Reason::Buffers => (
                 self.buffers(why.in_the_way.first()),
-                Some("Less time kept free for this offering could open it.".to_owned()),
-                None,
+                offering("Keep less time free around it"),
             ),
         };
         WhyReason {
@@ -108,7 +104,7 @@ impl About<'_> {
     }
 
     /// What the hours of that date say, and where they are changed.
-    fn hours(&self, reason: Reason) -> (String, Option<String>, Option<String>) {
+    fn hours(&self, reason: Reason) -> Said {
         let date = self.date();
         let windows = self.hours.on(date, date.weekday());
         let said = page::said(self.room.locale, windows);
@@ -144,33 +140,27 @@ impl About<'_> {
         } else {
             format!("Change {weekday}s")
         };
-        (
-            said.replace(" are: ", " are "),
-            Some(remedy),
-            Some(self.form(&key, date)),
-        )
+        let form = self.form(&key, date);
+        (said.replace(" are: ", " are "), (Some(remedy), Some(form)))
     }
 
     fn form(&self, key: &str, date: Date) -> String {
         format!("/admin/hours?who={}&day={date}&open={key}#{key}", self.consultant.slug)
     }
 
-    fn away(&self, obstacle: Option<&Obstacle>) -> (String, Option<String>, Option<String>) {
+    fn away(&self, obstacle: Option<&Obstacle>) -> Said {
         let zone = &self.consultant.zone;
         let is = |off: &&TimeOff| {
             obstacle.is_some_and(|o| zone.instant(off.from) == o.from && zone.instant(off.until) == o.until)
         };
         let Some(off) = self.hours.time_off().iter().find(is) else {
-            return ("You are away.".into(), None, None);
+            return ("You are away.".into(), (None, None));
         };
         let (from, until) = (page::moment(self.room, off.from), page::moment(self.room, off.until));
         let said = format!("You are away from {from} until {until}.");
         let key = format!("away-{}", off.from);
-        (
-            said,
-            Some("Change this time off".into()),
-            Some(self.form(&key, self.date())),
-        )
+        let form = self.form(&key, self.date());
+        (said, (Some("Change this time off".into()), Some(form)))
     }
 
     fn there(&self, what: &str, obstacle: Option<&Obstacle>) -> String {

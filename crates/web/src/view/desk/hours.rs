@@ -12,6 +12,8 @@ pub struct Hours {
     pub desk: Desk,
     /// What she has just done.
     pub notice: Option<HoursNotice>,
+    /// The form that could not be taken, by its id.
+    pub wrong: Option<String>,
     /// "New York time".
     pub zone: String,
     /// Whose hours these are, as the forms say it.
@@ -317,6 +319,7 @@ fn quiet() -> Hours {
     Hours {
         desk: Desk::sample(Tab::Hours),
         notice: None,
+        wrong: None,
         zone: "New York time".into(),
         who: "nora-tillery".into(),
         consultants: vec![],
@@ -379,6 +382,7 @@ fn quiet() -> Hours {
 }
 
 fn wrong(mut page: Hours) -> Hours {
+    page.wrong = Some("mon".into());
     page.week[0].open = true;
     page.week[0].stretches = vec![
         Stretch {
