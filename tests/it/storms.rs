@@ -18,6 +18,8 @@ const SECOND: &str = "[[consultants]]\nslug = \"ida-berg\"\nname = \"Ida Berg\"\
 async fn programs() -> (Vec<Program>, Vec<Child>) {
     let mut first = Program::new().await;
     first.set("GOLDENHOUR_LIMITS__ENABLED", "false");
+    // What is tried is the queue, not how fast this machine is.
+    first.set("GOLDENHOUR_SERVER__REQUEST_SECONDS", "300");
     let mut serving = vec![first.serve().await];
     std::fs::write(first.folder.path().join("second.toml"), SECOND).unwrap();
     first.answer(&["practice", "apply", "second.toml"]);
@@ -25,6 +27,7 @@ async fn programs() -> (Vec<Program>, Vec<Child>) {
     if tests::database::server().is_some() {
         let mut second = Program::new().await;
         second.set("GOLDENHOUR_LIMITS__ENABLED", "false");
+        second.set("GOLDENHOUR_SERVER__REQUEST_SECONDS", "300");
         second.set("GOLDENHOUR_DATABASE__URL", &all[0].database.url);
         serving.push(second.serve().await);
         all.push(second);

@@ -15,6 +15,8 @@ use super::version::{Version, Versions};
 const WRITE_QUEUE: usize = 1_024;
 const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 20;
+/// How many of them may write at once; the others are left to readers, whatever the writers wait for.
+const POSTGRES_WRITERS: usize = 16;
 
 /// Both pools of one database, cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Db {
     pub(super) writer: DatabaseConnection,
     reader: DatabaseConnection,
     pub(super) queue: Arc<Semaphore>,
+    /// Whose turn it is: the queue is waited in here, in its order, and not before the pool, which loses patience.
+    pub(super) turns: Arc<Semaphore>,
     versions: Versions,
 }
 
@@ -95,6 +99,10 @@ impl Db {
             writer,
             reader,
             queue: Arc::new(Semaphore::new(WRITE_QUEUE)),
+            turns: Arc::new(Semaphore::new(match url {
+                DbUrl::Sqlite(_) => 1,
+                DbUrl::Postgres(_) => POSTGRES_WRITERS,
+            })),
             versions,
         })
     }

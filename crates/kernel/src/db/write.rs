@@ -47,9 +47,11 @@ where
     let Ok(place) = db.queue.clone().try_acquire_owned() else {
         return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into());
     };
-    let writer = db.writer.clone();
+    let (writer, turns) = (db.writer.clone(), db.turns.clone());
     let task = tokio::spawn(async move {
         let _place = place;
+        // Nobody closes it, so that there is always a turn to wait for.
+        let _turn = turns.acquire_owned().await;
         let mut attempt = 1;
         loop {
             match once(&writer, &input, &work).await {
