@@ -216,3 +216,103 @@ async fn an_offering_that_does_not_exist_is_not_found() {
         desk.submit(&form).await.expect(404);
     }
 }
+
+#[tokio::test]
+async fn questions_are_added_changed_ordered_and_taken_away() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let page = open(&desk, "Follow-up visit").await;
+    let before = page.texts("#asked h3").len();
+    let form = desk
+        .visit(page.link("a[href$='/questions']").as_str())
+        .await
+        .expect(200)
+        .form("main form");
+    let bad = desk
+        .submit(&form.clone().set("kind", "choice").set("choices", "Only one"))
+        .await
+        .expect(422);
+    bad.must_say("Write the question.")
+        .must_say("Write at least two choices, each on its own line.");
+    assert_eq!(bad.form("main form").value("choices"), Some("Only one"));
+    let good = bad
+        .form("main form")
+        .set("label", "Which days suit you?")
+        .set("choices", "Mornings\nEvenings")
+        .set("when", "home");
+    let page = desk.submit_and_follow(&good).await.expect(200);
+    page.must_say("A choice, free to leave, asked before the visit, at the family’s home.");
+    let second = desk
+        .visit(page.link("a[href$='/questions']").as_str())
+        .await
+        .form("main form");
+    let page = desk
+        .submit_and_follow(&second.set("label", "And anything else?"))
+        .await
+        .expect(200);
+    assert_eq!(page.texts("#asked h3").len(), before + 2);
+    let up = page
+        .form("form[action$='/questions/and-anything-else/move']:has([value='up'])")
+        .press("to", "up");
+    let page = desk.submit_and_follow(&up).await.expect(200);
+    let texts = page.texts("#asked h3");
+    let place = |text: &str| texts.iter().position(|t| t == text).unwrap();
+    assert!(place("And anything else?") < place("Which days suit you?"));
+    let one = desk
+        .visit(page.link("a[href$='/questions/which-days-suit-you']").as_str())
+        .await
+        .expect(200);
+    let kept = one.form("main form:has([name='label'])");
+    assert_eq!(kept.value("choices"), Some("Mornings\nEvenings"));
+    desk.submit_and_follow(&kept.set("label", "Which days?"))
+        .await
+        .expect(200)
+        .must_say("Which days?");
+    let page = desk
+        .submit_and_follow(&one.form("form[action$='/delete']"))
+        .await
+        .expect(200);
+    page.must_not_say("Which days?").must_say("And anything else?");
+    desk.submit_and_follow(&one.form("form[action$='/delete']"))
+        .await
+        .expect(200);
+    desk.visit(one.url.as_str()).await.expect(404);
+    nothing_to_apply(&app).await;
+}
+
+#[tokio::test]
+async fn other_words_of_a_consent_are_another_version() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let page = open(&desk, "Follow-up visit").await;
+    let form = desk
+        .visit(page.link("a[href$='/consents']").as_str())
+        .await
+        .expect(200)
+        .form("main form");
+    desk.submit(&form.clone().set("wording", " \n "))
+        .await
+        .expect(422)
+        .must_say("Write the words that are agreed to.");
+    let page = desk
+        .submit_and_follow(&form.set("wording", "I agree to photographs of my baby."))
+        .await
+        .expect(200);
+    let link = page.link("a[href$='/consents/i-agree-to-photographs-of']");
+    let one = desk.visit(link.as_str()).await.expect(200);
+    one.must_say("This is version 1 of these words.");
+    let form = one.form("main form:has([name='wording'])");
+    desk.submit_and_follow(&form.clone().set("ask", "at_booking"))
+        .await
+        .expect(200);
+    desk.visit(link.as_str())
+        .await
+        .must_say("This is version 1 of these words.");
+    desk.submit_and_follow(&form.set("wording", "I agree to photographs of us."))
+        .await
+        .expect(200);
+    desk.visit(link.as_str())
+        .await
+        .must_say("This is version 2 of these words.");
+    nothing_to_apply(&app).await;
+}

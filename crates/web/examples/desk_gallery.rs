@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use web::view::assets::{Assets, PREFIX};
 use web::view::desk::{
-    Appointment, Appointments, Feed, FirstLogin, Forgot, Hours, LinkOver, OfferingPage, Offerings, Reset, Settings,
-    SignIn, Subscribers, Today,
+    Appointment, Appointments, ByHand, ConsentPage, Feed, FirstLogin, Forgot, Hours, LinkOver, OfferingPage, Offerings,
+    QuestionPage, Reset, Settings, SignIn, Subscribers, Today,
 };
 use web::view::mails::{
     self, AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked,
@@ -43,6 +43,9 @@ fn main() -> Outcome {
     pages::<Settings>(&view, &folder)?;
     pages::<Offerings>(&view, &folder)?;
     pages::<OfferingPage>(&view, &folder)?;
+    pages::<QuestionPage>(&view, &folder)?;
+    pages::<ConsentPage>(&view, &folder)?;
+    pages::<ByHand>(&view, &folder)?;
     mail::<AppointmentConfirmed>(&view, &folder)?;
     mail::<AppointmentRequested>(&view, &folder)?;
     mail::<AppointmentCancelled>(&view, &folder)?;

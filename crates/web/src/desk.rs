@@ -3,6 +3,9 @@
 
 pub mod appointment;
 pub mod appointments;
+mod asked;
+pub mod by_hand;
+pub mod consent;
 pub mod door;
 pub mod family;
 pub mod feed;
@@ -15,6 +18,7 @@ pub mod offering;
 pub mod offerings;
 pub mod outbox;
 pub mod purchases;
+pub mod question;
 pub mod settings;
 pub mod silence;
 pub mod today;

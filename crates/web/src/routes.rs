@@ -105,6 +105,10 @@ fn the_desk(app: &App) -> Router<App> {
     Router::new()
         .route("/admin", get(desk::today::page))
         .route("/admin/appointments", get(desk::appointments::page))
+        .route(
+            "/admin/appointments/new",
+            get(desk::by_hand::page).post(desk::by_hand::send),
+        )
         .route("/admin/appointments/{id}", get(desk::appointment::page))
         .route("/admin/appointments/{id}/paid", post(desk::appointment::paid))
         .route("/admin/appointments/{id}/move", post(desk::moving::send))
@@ -136,7 +140,7 @@ fn the_desk(app: &App) -> Router<App> {
 
 /// What can be booked, at the desk.
 fn offerings() -> Router<App> {
-    use desk::{offering, offerings};
+    use desk::{consent, offering, offerings, question};
     Router::new()
         .route("/admin/offerings", get(offerings::page))
         .route("/admin/offerings/new", get(offering::new).post(offering::make))
@@ -144,6 +148,23 @@ fn offerings() -> Router<App> {
         .route("/admin/offerings/{id}/move", post(offerings::shift))
         .route("/admin/offerings/{id}/archive", post(offerings::archive))
         .route("/admin/offerings/{id}/bring-back", post(offerings::bring_back))
+        .route(
+            "/admin/offerings/{id}/questions",
+            get(question::new).post(question::add),
+        )
+        .route(
+            "/admin/offerings/{id}/questions/{key}",
+            get(question::page).post(question::save),
+        )
+        .route("/admin/offerings/{id}/questions/{key}/move", post(question::shift))
+        .route("/admin/offerings/{id}/questions/{key}/delete", post(question::delete))
+        .route("/admin/offerings/{id}/consents", get(consent::new).post(consent::add))
+        .route(
+            "/admin/offerings/{id}/consents/{key}",
+            get(consent::page).post(consent::save),
+        )
+        .route("/admin/offerings/{id}/consents/{key}/move", post(consent::shift))
+        .route("/admin/offerings/{id}/consents/{key}/delete", post(consent::delete))
 }
 
 /// Letters, at the desk.

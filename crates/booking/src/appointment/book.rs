@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kernel::db::{claim, write};
-use kernel::id::{AppointmentId, ConsultantId, FamilyId};
+use kernel::id::{AppointmentId, ConsultantId, FamilyId, LoginId};
 use kernel::instant::Instant;
 use kernel::money::Money;
 use kernel::zone::Zone;
@@ -51,6 +51,7 @@ impl Booking {
             Wish {
                 booking: self.clone(),
                 slot,
+                login: None,
                 now,
             },
             book,
@@ -60,18 +61,20 @@ impl Booking {
 }
 
 /// What one run of the step needs.
-struct Wish {
-    booking: Booking,
-    slot: BookSlot,
-    now: Instant,
+pub(super) struct Wish {
+    pub(super) booking: Booking,
+    pub(super) slot: BookSlot,
+    /// The consultant, when she adds it herself: see [`super::by_hand`].
+    pub(super) login: Option<LoginId>,
+    pub(super) now: Instant,
 }
 
 /// What the practice says about the wish, before anything is locked.
-struct Ground {
+pub(super) struct Ground {
     practice: Practice,
-    offering: Offering,
+    pub(super) offering: Offering,
     way: Way,
-    rules: Rules,
+    pub(super) rules: Rules,
 }
 
 async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError> {
@@ -124,7 +127,7 @@ async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError
 }
 
 impl Ground {
-    fn fee(&self) -> Money {
+    pub(super) fn fee(&self) -> Money {
         self.way
             .trip
             .map_or(Money::zero(self.practice.currency), |trip| trip.fee)
@@ -133,7 +136,7 @@ impl Ground {
 
 impl Wish {
     /// The appointment that was booked before under the same key.
-    async fn answered(
+    pub(super) async fn answered(
         &self,
         tx: &DatabaseTransaction,
         id: AppointmentId,
@@ -150,7 +153,7 @@ impl Wish {
     }
 
     /// The offering, and whether it is held as wished.
-    async fn ground(&self, tx: &DatabaseTransaction) -> Result<Ground, BookError> {
+    pub(super) async fn ground(&self, tx: &DatabaseTransaction) -> Result<Ground, BookError> {
         let practice = store::practice::load(tx).await?.ok_or(BookError::NoPractice)?;
         let offering = store::offering::by_slug(tx, &self.slot.offering, practice.currency).await?;
         let offering = offering.filter(|o| !o.archived);
@@ -171,7 +174,7 @@ impl Wish {
             }
         }
         let problems = problems_at_booking(&offering, visit.mode(), visit.place(), &self.slot.intake);
-        if !problems.is_empty() {
+        if self.login.is_none() && !problems.is_empty() {
             return Err(BookError::Intake(problems));
         }
         Ok(Ground {
@@ -183,7 +186,7 @@ impl Wish {
     }
 
     /// Claims the day of every consultant and the family, frees what stale holds keep, and reads what is in the way.
-    async fn sides(
+    pub(super) async fn sides(
         &self,
         tx: &DatabaseTransaction,
         ground: &Ground,
@@ -296,7 +299,7 @@ impl Wish {
     }
 
     /// The consultants for whom the start is a slot: fewest visits first, then the lowest id.
-    fn free(&self, rules: &Rules, sides: Vec<Side>) -> Result<Vec<Side>, BookError> {
+    pub(super) fn free(&self, rules: &Rules, sides: Vec<Side>) -> Result<Vec<Side>, BookError> {
         let (start, now, asked) = (self.slot.start, self.now, self.asked());
         let mut reasons: HashSet<WhyNot> = HashSet::new();
         let mut free = Vec::new();
@@ -325,7 +328,7 @@ impl Wish {
     }
 
     /// The parent's family. Who shows a link that we sent to its address has proved that she reads there.
-    async fn family(&self, tx: &DatabaseTransaction, client: Option<FamilyId>) -> Result<FamilyId, DbErr> {
+    pub(super) async fn family(&self, tx: &DatabaseTransaction, client: Option<FamilyId>) -> Result<FamilyId, DbErr> {
         let chance = &self.booking.0.chance;
         let id = store::family::find_or_make(tx, &self.slot.email, self.now, chance).await?;
         if client == Some(id) || self.slot.address_proved {
@@ -334,7 +337,7 @@ impl Wish {
         Ok(id)
     }
 
-    fn row(
+    pub(super) fn row(
         &self,
         id: AppointmentId,
         family: FamilyId,
@@ -422,14 +425,14 @@ impl Wish {
     }
 
     /// History and notice of the new appointment.
-    async fn tell(&self, tx: &DatabaseTransaction, row: &Model) -> Result<AppointmentView, DbErr> {
+    pub(super) async fn tell(&self, tx: &DatabaseTransaction, row: &Model) -> Result<AppointmentView, DbErr> {
         let lookups = Lookups::load(tx, std::slice::from_ref(row)).await?;
         let facts = lookups.facts(row)?;
         let line = history::Line {
             appointment: row.id,
             event: "booked",
-            who: Party::Parent,
-            login: None,
+            who: self.login.map_or(Party::Parent, |_| Party::Consultant),
+            login: self.login,
             facts: serde_json::json!({
                 "state": row.state, "starts": row.starts_at, "consultant": row.consultant_id,
                 "offering": facts.offering,

@@ -3,6 +3,7 @@
 mod answer;
 pub mod baby;
 mod book;
+mod by_hand;
 mod cancel;
 mod client;
 mod complete;
@@ -28,6 +29,7 @@ mod wish;
 pub use answer::{Answer, LONGEST_ANSWER, Wrong};
 pub use baby::{Baby, MOST_BABIES, NotABaby};
 pub use book::Booked;
+pub use by_hand::ByHand;
 pub use cancel::{CancelError, CancelReason, Cancelled};
 pub use client::ClientLink;
 pub use contact::{HomeAddress, NotAName, NotAnAddress, ParentName, PhoneNumber};

@@ -23,6 +23,8 @@ pub struct Event {
 pub enum EventKind {
     /// The parent booked.
     Booked,
+    /// The consultant added it by hand.
+    AddedByConsultant,
     /// It was marked as paid.
     Paid,
     /// The parent cancelled.
@@ -102,6 +104,7 @@ impl Booking {
 fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
     let by: Party = row.who.parse().map_err(corrupt)?;
     Ok(match row.event.as_str() {
+        "booked" if by == Party::Consultant => EventKind::AddedByConsultant,
         "booked" => EventKind::Booked,
         "paid" => EventKind::Paid,
         "cancelled" if by == Party::Consultant => EventKind::CancelledByConsultant,

@@ -6,6 +6,7 @@
 mod app;
 mod booking;
 mod credits;
+mod by_hand;
 mod desk;
 mod explain;
 mod family;

@@ -28,6 +28,7 @@ fn notice(done: &Done) -> Option<AppointmentNotice> {
     Some(match done.done.as_str() {
         "paid" => AppointmentNotice::Paid,
         "owed-paid" => AppointmentNotice::OwedPaid,
+        "added" => AppointmentNotice::Added,
         "moved" => AppointmentNotice::Moved,
         "cancelled" => AppointmentNotice::Cancelled,
         "link" => AppointmentNotice::Link,
@@ -122,6 +123,7 @@ pub(super) fn paid_how(room: &Room, by: PaidBy, at: kernel::instant::Instant) ->
 fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
     let (kind, detail) = match event.kind {
         EventKind::Booked => (view::EventKind::Booked, None),
+        EventKind::AddedByConsultant => (view::EventKind::AddedByYou, None),
         EventKind::Paid => (view::EventKind::Paid, None),
         EventKind::Moved {
             by_consultant,

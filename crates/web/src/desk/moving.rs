@@ -90,7 +90,7 @@ pub async fn send(
 }
 
 /// Why it cannot be moved there, and what she can do.
-fn said(error: &RescheduleError) -> String {
+pub(super) fn said(error: &RescheduleError) -> String {
     let why = match error {
         RescheduleError::NotBookable(NotBookable::Past) => return "That time has passed.".into(),
         RescheduleError::NotBookable(NotBookable::TooSoon) => "That is sooner than your minimum notice.",

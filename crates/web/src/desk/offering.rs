@@ -10,7 +10,7 @@ use booking::practice::{
 
 use super::offerings::{id, note_change, refused, url};
 use super::typed::Typed;
-use super::{Answer, Done, Room, show, unfit};
+use super::{Answer, Done, Room, asked, show, unfit};
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
@@ -157,6 +157,8 @@ async fn kept(
         new_id: None,
         kept: Some(KeptOffering {
             public_url: (!offering.archived).then(|| format!("/book/{}", offering.slug)),
+            questions: offering.questions.iter().map(|q| asked::question(&url, q)).collect(),
+            consents: offering.consents.iter().map(|c| asked::consent(&url, c)).collect(),
             url,
             coming: app.booking().coming_of(offering.id, room.now).await?,
             archived: offering.archived,

@@ -5,6 +5,8 @@
 
 mod appointment;
 mod appointments;
+mod asked;
+mod by_hand;
 mod door;
 mod feed;
 mod fields;
@@ -21,6 +23,8 @@ pub use appointment::{
     Silence,
 };
 pub use appointments::{Appointments, Day, Row};
+pub use asked::{AskedRow, ConsentPage, QuestionPage};
+pub use by_hand::ByHand;
 pub use door::{
     FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,
 };

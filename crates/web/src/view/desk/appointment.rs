@@ -177,6 +177,8 @@ pub enum AppointmentNotice {
     Link,
     /// The family has its link, and gets it by mail.
     LinkMailed,
+    /// Added by hand: the mails are on their way.
+    Added,
     /// Moved.
     Moved,
     /// Cancelled.
@@ -210,6 +212,8 @@ pub struct Event {
 pub enum EventKind {
     /// The parent booked.
     Booked,
+    /// She added it by hand.
+    AddedByYou,
     /// It became certain.
     Confirmed,
     /// It was marked as paid.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Choice, Choices, Desk, Input, Tab};
+use super::{AskedRow, Choice, Choices, Desk, Input, Tab};
 use crate::view::Page;
 
 /// `/admin/offerings`.
@@ -132,6 +132,10 @@ pub struct KeptOffering {
     pub coming: u64,
     /// Whether it is archived.
     pub archived: bool,
+    /// What it asks.
+    pub questions: Vec<AskedRow>,
+    /// What it asks to agree to.
+    pub consents: Vec<AskedRow>,
 }
 
 /// What the last action did.
@@ -249,11 +253,33 @@ impl Page for OfferingPage {
     const TEMPLATE: &'static str = "desk/offering.html";
 
     fn samples() -> Vec<Self> {
+        let asked = |path: &str, text: &str, facts: &str| AskedRow {
+            url: format!("/admin/offerings/019ab6a0-0000-7000-8000-000000000001/{path}"),
+            text: text.into(),
+            facts: facts.into(),
+        };
         let kept = KeptOffering {
             public_url: Some("/book/initial-consultation".into()),
             url: "/admin/offerings/019ab6a0-0000-7000-8000-000000000001".into(),
             coming: 2,
             archived: false,
+            questions: vec![
+                asked(
+                    "questions/feeding-now",
+                    "How do you feed your baby now?",
+                    "A choice, needed, asked when booking",
+                ),
+                asked(
+                    "questions/goal",
+                    "What would you like to be different?",
+                    "Words, free to leave, asked before the visit",
+                ),
+            ],
+            consents: vec![asked(
+                "consents/care",
+                "I agree that Nora examines me and my baby, and that she keeps notes about it.",
+                "Version 2, needed, asked before the visit",
+            )],
         };
         let full = Self {
             desk: Desk::sample(Tab::Offerings),
@@ -281,6 +307,8 @@ impl Page for OfferingPage {
                 public_url: None,
                 archived: true,
                 coming: 1,
+                questions: Vec::new(),
+                consents: Vec::new(),
                 ..kept
             }),
             ..full.clone()

@@ -23,6 +23,9 @@ fn pages() -> Vec<(&'static str, usize, String)> {
     all.extend(rendered::<Offerings>(&view));
     all.extend(rendered::<OfferingPage>(&view));
     all.extend(rendered::<Purchases>(&view));
+    all.extend(rendered::<QuestionPage>(&view));
+    all.extend(rendered::<ConsentPage>(&view));
+    all.extend(rendered::<ByHand>(&view));
     all
 }
 
