@@ -57,7 +57,7 @@ async fn add(tx: &DatabaseTransaction, (wish, confirmed, anyway): &(Wish, bool, 
         });
     }
     let ground = wish.ground(tx).await?;
-    let sides = wish.sides(tx, &ground).await?;
+    let sides = wish.sides(tx, &ground, None).await?;
     let sides = if *anyway {
         whoever(wish, &ground, sides)?
     } else {

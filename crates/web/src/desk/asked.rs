@@ -28,7 +28,7 @@ pub async fn change(
         Ok(id) => id,
         Err(error) => return Ok(Err(error)),
     };
-    match app.booking().change_offering(id, change).await {
+    match app.booking().change_offering(id, change, now).await {
         Ok(edited) => {
             let noted = note_change(app, signed_in, Action::OfferingChanged, &edited, now).await;
             Ok(noted.map(|()| Redirect::to(&format!("{}#asked", url(id))).into_response()))

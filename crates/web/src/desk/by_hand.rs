@@ -254,7 +254,11 @@ fn checked(room: &Room, page: &mut ByHand, typed: &Typed) -> Option<Wish> {
         email: email?,
         phone: phone?,
         zone: Zone::named(&typed.zone).unwrap_or_else(|_| room.practice.zone.clone()),
+        babies: Vec::new(),
+        second_recipient: None,
+        address_proved: false,
         client: None,
+        credit: None,
         intake: Given::default(),
         key: (!typed.key.is_empty()).then(|| {
             let body = Typed {
