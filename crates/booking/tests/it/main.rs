@@ -5,8 +5,8 @@
 
 mod app;
 mod booking;
-mod credits;
 mod by_hand;
+mod credits;
 mod desk;
 mod explain;
 mod family;
