@@ -66,12 +66,13 @@ impl Client {
         assert_eq!(page.status, status, "{call}: {}", page.body);
         let answer = serde_json::from_str(&page.body).unwrap();
         let media = page.header("content-type");
-        self.contract.check(call, page.status, &media, &answer);
+        self.contract.check(call, page.status, media, &answer);
         answer
     }
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one call after the other")]
 async fn every_answer_is_what_the_description_says() {
     let app = TestApp::with(&[("limits.enabled", "false")]).await;
     let visitor = app.visitor();

@@ -150,7 +150,7 @@ impl Contract {
                     for (name, property) in said.as_object().expect("properties") {
                         match value.get(name) {
                             Some(member) if member.is_object() => {
-                                self.fits(property, member, &format!("{at}.{name}"))?
+                                self.fits(property, member, &format!("{at}.{name}"))?;
                             }
                             Some(member) => self.holds(property, member, &format!("{at}.{name}"))?,
                             None => {}

@@ -1,5 +1,7 @@
 //! What is asked of a family before a visit: questions and consents of an offering, checked in shape.
 
+use std::fmt::Write as _;
+
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
@@ -144,8 +146,14 @@ impl Consent {
     /// Recognises its very words: a page that showed others cannot agree to these.
     pub fn mark(&self) -> String {
         let digest = Sha256::digest(&self.wording);
-        let hex: String = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{hex}", self.version)
+        digest
+            .iter()
+            .take(6)
+            .fold(format!("{}-", self.version), |mut mark, byte| {
+                // Writing to a String cannot fail.
+                let _ = write!(mark, "{byte:02x}");
+                mark
+            })
     }
 }
 

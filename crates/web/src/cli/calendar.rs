@@ -107,7 +107,7 @@ fn starts(slots: &[Slot]) -> Vec<Value> {
 
 /// The first consultant's reasons; if others would hold it too, theirs beside them under their slugs.
 fn not_offered(one: &NotOffered) -> Value {
-    let mut said = one.of.first().map(reasons).unwrap_or_else(|| json!({}));
+    let mut said = one.of.first().map_or_else(|| json!({}), reasons);
     said["start"] = json!(one.start);
     if one.of.len() > 1 {
         let named = |of: &Reasons| {

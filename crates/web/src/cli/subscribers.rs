@@ -18,7 +18,7 @@ const NAMED: u64 = 100;
 pub enum Subscribers {
     /// Take in a CSV file, ours or Mailchimp's: nobody's consent is raised, and the same file again changes nothing
     Import {
-        /// The file; its first line names the columns email, name, topics, status, confirmed_at
+        /// The file; its first line names the columns, such as email, name, topics and status
         file: PathBuf,
     },
     /// Everybody, as CSV on standard output

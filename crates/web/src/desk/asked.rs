@@ -57,7 +57,7 @@ pub fn question(url: &str, q: &Question) -> AskedRow {
     AskedRow {
         url: format!("{url}/questions/{}", q.key),
         text: q.label.clone(),
-        facts: facts(kind.to_owned(), q.required, q.ask, q.when),
+        facts: facts(kind, q.required, q.ask, q.when),
     }
 }
 
@@ -66,11 +66,11 @@ pub fn consent(url: &str, c: &Consent) -> AskedRow {
     AskedRow {
         url: format!("{url}/consents/{}", c.key),
         text: c.wording.clone(),
-        facts: facts(format!("Version {}", c.version), c.required, c.ask, c.when),
+        facts: facts(&format!("Version {}", c.version), c.required, c.ask, c.when),
     }
 }
 
-fn facts(first: String, required: bool, ask: Ask, when: Option<When>) -> String {
+fn facts(first: &str, required: bool, ask: Ask, when: Option<When>) -> String {
     let needed = if required { "needed" } else { "free to leave" };
     let ask = match ask {
         Ask::AtBooking => "when booking",

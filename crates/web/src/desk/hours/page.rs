@@ -233,9 +233,9 @@ pub fn said(locale: Locale, windows: &[Window]) -> String {
 /// "9:00 am to 1:00 pm", "10:00 pm to midnight".
 pub fn span(locale: Locale, window: Window) -> String {
     let clock = |minutes: u16| {
-        let time = (minutes < 1440)
-            .then(|| Time::new((minutes / 60) as i8, (minutes % 60) as i8, 0, 0).ok())
-            .flatten();
+        let [hour, minute] = [minutes / 60, minutes % 60].map(i8::try_from);
+        let time = hour.ok().zip(minute.ok()).filter(|_| minutes < 1440);
+        let time = time.and_then(|(hour, minute)| Time::new(hour, minute, 0, 0).ok());
         time.map_or_else(|| "midnight".to_owned(), |time| locale.clock(time))
     };
     format!(

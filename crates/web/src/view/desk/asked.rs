@@ -88,10 +88,6 @@ fn whens() -> Choices {
     ])
 }
 
-fn problem(text: &str) -> Option<String> {
-    Some(text.into())
-}
-
 impl Page for QuestionPage {
     const TEMPLATE: &'static str = "desk/question.html";
 
@@ -122,11 +118,12 @@ impl Page for QuestionPage {
             ..kept.clone()
         };
         let mut wrong = new.clone();
-        wrong.label.problem = problem("Write the question.");
-        wrong.help.problem = problem("Keep it to one line.");
-        wrong.choices.problem = problem("Write at least two choices, each on its own line.");
-        (wrong.kind.problem, wrong.ask.problem) = (problem("Choose one of these."), problem("Choose one of these."));
-        wrong.when.problem = problem("Choose one of these.");
+        wrong.label.problem = Some("Write the question.".into());
+        wrong.help.problem = Some("Keep it to one line.".into());
+        wrong.choices.problem = Some("Write at least two choices, each on its own line.".into());
+        (wrong.kind.problem, wrong.ask.problem) =
+            (Some("Choose one of these.".into()), Some("Choose one of these.".into()));
+        wrong.when.problem = Some("Choose one of these.".into());
         wrong.problems = vec![FieldProblem {
             id: "label",
             text: "Write the question.".into(),
@@ -161,8 +158,9 @@ impl Page for ConsentPage {
             ..kept.clone()
         };
         let mut wrong = new.clone();
-        wrong.wording.problem = problem("Write the words that are agreed to.");
-        (wrong.ask.problem, wrong.when.problem) = (problem("Choose one of these."), problem("Choose one of these."));
+        wrong.wording.problem = Some("Write the words that are agreed to.".into());
+        (wrong.ask.problem, wrong.when.problem) =
+            (Some("Choose one of these.".into()), Some("Choose one of these.".into()));
         wrong.problems = vec![FieldProblem {
             id: "wording",
             text: "Write the words that are agreed to.".into(),

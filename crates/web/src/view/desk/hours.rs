@@ -51,7 +51,7 @@ pub struct Stretch {
     pub opens: String,
     /// "16:00", or whatever was typed.
     pub closes: String,
-    /// "both", "telehealth" or "in_person".
+    /// `both`, `telehealth` or `in_person`.
     pub modes: String,
     /// Whether it is to be taken away.
     pub removed: bool,

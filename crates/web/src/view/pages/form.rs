@@ -10,6 +10,10 @@ use super::parts::{How, Office, Visit};
 
 /// `/book/{offering}?start=…`, and the same again when something has to be looked at.
 #[derive(Debug, Clone, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a template asks each of them, and none depends on another"
+)]
 pub struct FormPage {
     /// The frame.
     pub frame: Frame,

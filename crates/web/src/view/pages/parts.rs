@@ -41,6 +41,7 @@ pub struct Ways(String);
 
 impl Ways {
     /// The phrase for what is possible; nothing at all reads as a visit at the office.
+    #[expect(clippy::fn_params_excessive_bools, reason = "four ways, each there or not")]
     pub fn of(video: bool, phone: bool, office: bool, home: bool) -> Self {
         let words = [(video, "video"), (phone, "phone"), (office, "office"), (home, "home")];
         let said: Vec<&str> = words.iter().filter(|(said, _)| *said).map(|(_, word)| *word).collect();
