@@ -170,7 +170,9 @@ async fn a_program_that_is_killed_again_and_again_loses_nobody_and_doubles_only_
     for (who, ids) in &taken {
         assert!(ids.len() <= 2 && ids.iter().all(|id| *id == ids[0]), "{who}: {ids:?}");
     }
-    assert_eq!((&done["delivered"], &done["uncertain"]), (&READERS.into(), &0.into()));
+    // Two kills may have met the same reader: then she has it, and nobody can know.
+    let count = |name: &str| done[name].as_u64().unwrap();
+    assert_eq!(count("delivered") + count("uncertain"), READERS as u64);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -45,6 +45,8 @@ impl Workers {
     /// Takes the outbox's lease; nothing is sent yet.
     pub async fn take(app: App, now: Instant) -> Result<Self, WorkersError> {
         let composer = Composer::new(app.clone());
+        // Without a practice there is nothing to write about yet; it is read again every second.
+        let _ = composer.refresh().await;
         let transport = transport(&app);
         let settings = settings(app.config());
         let sender = Sender::start(app.mailing(), composer.clone(), transport, settings, now).await?;

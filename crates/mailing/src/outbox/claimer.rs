@@ -34,6 +34,8 @@ const SHORTEST: Duration = Duration::from_millis(100);
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 /// How long the words of a letter are kept; the practice's own words in it may change.
 const WORDS_KEPT: Duration = Duration::from_secs(30);
+/// How long a letter waits whose words could not be made: at the start the practice has not been read yet.
+const WORDS_AGAIN: Duration = Duration::from_millis(500);
 
 /// What was settled without being sent.
 #[derive(Clone, Copy, Debug, Default)]
@@ -224,7 +226,7 @@ impl<'a> Claimer<'a> {
     async fn words_of(&mut self, letter: Sending, now: Instant) -> Result<Option<Arc<LetterMail>>, DbErr> {
         if let Some(words) = self.words.get(&letter.id)
             && words.of == letter.changed_at
-            && words.made.elapsed() < WORDS_KEPT
+            && words.made.elapsed() < if words.mail.is_some() { WORDS_KEPT } else { WORDS_AGAIN }
         {
             return Ok(words.mail.clone());
         }
