@@ -21,6 +21,7 @@ mod m0007_reschedule;
 mod m0008_intake;
 mod m0009_family;
 mod m0010_reminders;
+mod m0011_desk;
 mod m0012_packages;
 mod m0013_parked;
 mod m0014_letters;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_intake::Migration),
             Box::new(m0009_family::Migration),
             Box::new(m0010_reminders::Migration),
+            Box::new(m0011_desk::Migration),
             Box::new(m0012_packages::Migration),
             Box::new(m0013_parked::Migration),
             Box::new(m0014_letters::Migration),

@@ -356,7 +356,7 @@ async fn today_shows_the_visits_of_the_day_with_what_she_needs() {
     book(&app, "free-mini-consult", "day=2027-03-02", "aoife@example.com").await;
     let page = app.desk().await.visit("/admin").await.expect(200);
     page.must_say("Aoife Daly").must_say("by video");
-    assert_eq!(page.count("a[href^='tel:'], a[href^='sms:']"), 1, "no way to reach her");
+    assert_eq!(page.count("a[href^='tel:'], a[href^='sms:']"), 2, "no way to reach her");
 }
 
 #[tokio::test]

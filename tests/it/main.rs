@@ -14,6 +14,8 @@ mod bad_input;
 mod booking;
 mod by_hand;
 mod desk;
+mod desk_came;
+mod desk_find;
 mod family;
 mod feed;
 mod home_visit;

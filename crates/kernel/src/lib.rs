@@ -12,6 +12,7 @@ pub mod chance;
 pub mod clock;
 pub mod db;
 pub mod email;
+pub mod fold;
 pub mod id;
 pub mod instant;
 pub mod keys;

@@ -40,7 +40,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::Mailing;
 use crate::store::outbox as rows;
-pub use crate::store::outbox::{OutboxCounts, WaitingMail};
+pub use crate::store::outbox::{OutboxCounts, ThreadMail, WaitingMail};
 
 /// A mail that a use case promises: ids and facts, no words and no links, for those are made when it is sent.
 #[derive(Clone, Debug)]
@@ -106,6 +106,11 @@ impl Mailing {
     /// Mails promised since `since` that were refused for good or given up, newest first.
     pub async fn refused(&self, since: Instant, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
         rows::refused(self.db.reader(), since, limit).await
+    }
+
+    /// The mails of a thread, the oldest first.
+    pub async fn thread(&self, name: &str) -> Result<Vec<ThreadMail>, DbErr> {
+        rows::thread(self.db.reader(), name).await
     }
 
     /// The mails that wait or failed, the oldest promise first, with the last error of each.

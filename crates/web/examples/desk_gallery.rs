@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use web::view::assets::{Assets, PREFIX};
 use web::view::desk::{
     Appointment, Appointments, ByHand, ConsentPage, Feed, FirstLogin, Forgot, Hours, LinkOver, OfferingPage, Offerings,
-    QuestionPage, Reset, Settings, SignIn, Subscribers, Today,
+    QuestionPage, Reset, Selection, Settings, SignIn, Subscribers, Today,
 };
 use web::view::mails::{
     self, AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentRequested, DeskBooked,
@@ -38,6 +38,7 @@ fn main() -> Outcome {
     pages::<Appointments>(&view, &folder)?;
     pages::<Appointment>(&view, &folder)?;
     pages::<Hours>(&view, &folder)?;
+    pages::<Selection>(&view, &folder)?;
     pages::<Feed>(&view, &folder)?;
     pages::<Subscribers>(&view, &folder)?;
     pages::<Settings>(&view, &folder)?;

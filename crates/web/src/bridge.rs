@@ -36,11 +36,13 @@ impl Bridge {
             self.recall_reminders(tx, facts.id, now).await?;
         }
         if let Some(kind) = mail_to_parent(&notice.kind) {
-            self.send(tx, notice, kind, &facts.parent_email, "parent", now).await?;
+            self.send(tx, notice, kind, &facts.parent_email, Side::Parent, now)
+                .await?;
         }
         self.tell_second(tx, notice, now).await?;
         if let Some(kind) = mail_to_consultant(&notice.kind) {
-            self.send(tx, notice, kind, &facts.practice_email, "desk", now).await?;
+            self.send(tx, notice, kind, &facts.practice_email, Side::Desk, now)
+                .await?;
         }
         Ok(())
     }
@@ -50,7 +52,7 @@ impl Bridge {
         let facts = &notice.facts;
         let kind = AppointmentSecond::KIND;
         if matches!(notice.kind, NoticeKind::SecondRecipient { .. }) {
-            self.0.recall(tx, &thread(facts.id, "second"), kind, now).await?;
+            self.0.recall(tx, &thread(facts.id, Side::Second), kind, now).await?;
         }
         let confirmed = facts.state == State::Confirmed;
         let told = match &notice.kind {
@@ -66,10 +68,10 @@ impl Bridge {
         if let NoticeKind::SecondRecipient { was: Some(was) } = &notice.kind
             && told
         {
-            self.send(tx, notice, kind, was, "second", now).await?;
+            self.send(tx, notice, kind, was, Side::Second, now).await?;
         }
         match &facts.second_recipient {
-            Some(second) if told => self.send(tx, notice, kind, second, "second", now).await,
+            Some(second) if told => self.send(tx, notice, kind, second, Side::Second, now).await,
             _ => Ok(()),
         }
     }
@@ -77,9 +79,9 @@ impl Bridge {
     /// What was written of a time that no longer holds does not leave.
     async fn recall_reminders(&self, tx: &DatabaseTransaction, of: AppointmentId, now: Instant) -> Result<(), DbErr> {
         for (side, kind) in [
-            ("parent", AppointmentReminder::KIND),
-            ("parent", IntakeNudge::KIND),
-            ("second", AppointmentSecond::KIND),
+            (Side::Parent, AppointmentReminder::KIND),
+            (Side::Parent, IntakeNudge::KIND),
+            (Side::Second, AppointmentSecond::KIND),
         ] {
             self.0.recall(tx, &thread(of, side), kind, now).await?;
         }
@@ -138,7 +140,7 @@ impl Bridge {
         notice: &Notice,
         kind: &'static str,
         to: &EmailAddress,
-        side: &str,
+        side: Side,
         now: Instant,
     ) -> Result<(), DbErr> {
         let (id, sequence) = (notice.facts.id, notice.facts.sequence);
@@ -186,11 +188,6 @@ fn mails_of_purchase(notice: &PurchaseNotice) -> Vec<(&'static str, &EmailAddres
     }
 }
 
-/// The order of the mails about an appointment to one side.
-fn thread(appointment: AppointmentId, side: &str) -> String {
-    format!("appointment:{appointment}:{side}")
-}
-
 /// Whether a reminder that waits to be sent speaks of what is no longer so.
 fn ends_reminders(kind: &NoticeKind) -> bool {
     match kind {
@@ -205,6 +202,27 @@ fn ends_reminders(kind: &NoticeKind) -> bool {
         | NoticeKind::Reminder { .. }
         | NoticeKind::IntakeAsked { .. } => false,
     }
+}
+
+/// To whom a mail about an appointment goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The family.
+    Parent,
+    /// Whom the parent named besides.
+    Second,
+    /// The consultant.
+    Desk,
+}
+
+/// The thread of the mails about an appointment to one side.
+pub fn thread(id: AppointmentId, side: Side) -> String {
+    let side = match side {
+        Side::Parent => "parent",
+        Side::Second => "second",
+        Side::Desk => "desk",
+    };
+    format!("appointment:{id}:{side}")
 }
 
 /// Every notice is told to the parent, except whom else she has named.

@@ -5,6 +5,7 @@ pub mod appointment;
 pub mod appointments;
 mod asked;
 pub mod by_hand;
+pub mod came;
 pub mod consent;
 pub mod door;
 pub mod family;
@@ -19,8 +20,10 @@ pub mod offerings;
 pub mod outbox;
 pub mod purchases;
 pub mod question;
+pub mod selection;
 pub mod settings;
 pub mod silence;
+pub mod story;
 pub mod today;
 mod typed;
 mod unfit;
@@ -176,7 +179,6 @@ pub fn way(room: &Room, view: &AppointmentView) -> Way {
                 .as_ref()
                 .and_then(|home| room.practice.trip_to(&home.postcode));
             Way::Home {
-                map_url: link::map(&address),
                 address,
                 travel_minutes: trip.map(|trip| trip.travel_minutes),
             }
@@ -201,14 +203,20 @@ pub fn payment(room: &Room, facts: &AppointmentFacts) -> Payment {
             let kept_until = room.locale.until(hold_until, room.now, &room.practice.zone);
             Payment::Awaiting { amount, kept_until }
         }
-        Lifecycle::Cancelled { .. } | Lifecycle::Expired => Payment::Dropped { amount },
-        Lifecycle::Confirmed | Lifecycle::Completed | Lifecycle::NoShow => Payment::Owed { amount },
+        Lifecycle::Confirmed | Lifecycle::Completed => Payment::Owed { amount },
+        _ if !facts.owed().is_zero() => Payment::Fee {
+            amount: room.locale.price(facts.owed()),
+        },
+        Lifecycle::Cancelled { .. } | Lifecycle::NoShow | Lifecycle::Expired => Payment::Dropped { amount },
     }
 }
 
 /// Where marking as paid posts to, while something is to be paid.
 pub fn pay_url(room: &Room, facts: &AppointmentFacts) -> Option<String> {
-    let open = matches!(payment(room, facts), Payment::Awaiting { .. } | Payment::Owed { .. });
+    let open = matches!(
+        payment(room, facts),
+        Payment::Awaiting { .. } | Payment::Owed { .. } | Payment::Fee { .. }
+    );
     open.then(|| format!("{}/paid", url(facts)))
 }
 
@@ -226,6 +234,14 @@ pub fn phone(room: &Room, facts: &AppointmentFacts) -> Option<Phone> {
         room.locale.time(facts.starts, facts.shown_zone())
     );
     Some(Phone::new(number, dialable.trim_start_matches("tel:"), &about))
+}
+
+/// The place of a visit in person on a map.
+pub fn map_url(room: &Room, view: &AppointmentView) -> Option<String> {
+    match way(room, view) {
+        Way::Place { address } | Way::Home { address, .. } if !address.is_empty() => Some(link::map(&address)),
+        _ => None,
+    }
 }
 
 /// How long a visit is, in minutes.

@@ -109,7 +109,14 @@ fn the_desk(app: &App) -> Router<App> {
             "/admin/appointments/new",
             get(desk::by_hand::page).post(desk::by_hand::send),
         )
+        .route(
+            "/admin/appointments/cancel",
+            get(desk::selection::ask).post(desk::selection::send),
+        )
         .route("/admin/appointments/{id}", get(desk::appointment::page))
+        .route("/admin/appointments/{id}/done", post(desk::came::done))
+        .route("/admin/appointments/{id}/missed", post(desk::came::missed))
+        .route("/admin/appointments/{id}/fee", post(desk::came::fee))
         .route("/admin/appointments/{id}/paid", post(desk::appointment::paid))
         .route("/admin/appointments/{id}/move", post(desk::moving::send))
         .route("/admin/appointments/{id}/cancel", post(desk::appointment::cancel))

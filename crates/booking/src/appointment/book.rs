@@ -204,7 +204,7 @@ impl Wish {
         let until = start.plus_minutes(i64::from(rules.duration + rules.buffer_after));
         let stale = self.now.plus_minutes(-GRACE_MINUTES);
         let ids = consultants.iter().map(|c| c.id).collect();
-        for row in store::appointment::stale_holds(tx, ids, from, until, stale).await? {
+        for row in store::blocking::stale_holds(tx, ids, from, until, stale).await? {
             expire(tx, &self.booking, &row, self.now).await?;
         }
         let asked = self.asked();
@@ -331,6 +331,8 @@ impl Wish {
     pub(super) async fn family(&self, tx: &DatabaseTransaction, client: Option<FamilyId>) -> Result<FamilyId, DbErr> {
         let chance = &self.booking.0.chance;
         let id = store::family::find_or_make(tx, &self.slot.email, self.now, chance).await?;
+        let phone = self.slot.phone.as_ref().map(PhoneNumber::as_str);
+        store::family::findable(tx, id, self.slot.name.as_str(), phone).await?;
         if client == Some(id) || self.slot.address_proved {
             store::family::verify(tx, id, self.now).await?;
         }
@@ -414,6 +416,8 @@ impl Wish {
             remind_since: self.now,
             second_email: slot.second_recipient.clone().filter(|second| *second != slot.email),
             purchase_id: None,
+            fee_minor: None,
+            fee_decision: None,
         })
     }
 

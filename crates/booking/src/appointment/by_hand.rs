@@ -104,6 +104,6 @@ fn state(wish: &Wish, ground: &Ground, confirmed: bool) -> State {
 async fn overlaps(tx: &DatabaseTransaction, row: &Model, now: Instant) -> Result<bool, DbErr> {
     let (from, until) = (row.blocked_from, row.blocked_until);
     let stale = now.plus_minutes(-GRACE_MINUTES);
-    let there = store::appointment::blocking(tx, row.consultant_id, from, until, stale, None).await?;
+    let there = store::blocking::blocking(tx, row.consultant_id, from, until, stale, None).await?;
     Ok(!there.is_empty())
 }

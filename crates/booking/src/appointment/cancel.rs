@@ -8,6 +8,7 @@ use kernel::token::Token;
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::facts::AppointmentView;
+use super::fee::FeeDecision;
 use super::lifecycle::{Party, Reason, State};
 use super::notice::{Notice, NoticeKind};
 use super::silence;
@@ -82,6 +83,9 @@ pub enum CancelError {
     Database(#[from] DbErr),
 }
 
+/// So many appointments are cancelled at once at most.
+pub const SELECTION: usize = 100;
+
 impl Booking {
     /// Cancels for the parent who holds the link, until the start. Being late only changes what is kept.
     pub async fn cancel(
@@ -93,7 +97,7 @@ impl Booking {
         write(&self.0.db, (self.clone(), token.clone(), reason, now), by_parent).await
     }
 
-    /// Cancels for the family at the consultant's wish, with what she says to them; everything comes back.
+    /// Cancels for the family at the consultant's wish until the start, with what she says to them; everything comes back.
     pub async fn cancel_for_family(
         &self,
         id: AppointmentId,
@@ -102,6 +106,29 @@ impl Booking {
         now: Instant,
     ) -> Result<Cancelled, CancelError> {
         write(&self.0.db, (self.clone(), id, message, login, now), by_consultant).await
+    }
+}
+
+impl Booking {
+    /// Cancels each of these that can be cancelled, one transaction for each, with the same message to every family. What could
+    /// not be cancelled shows it by its state; a second time changes nothing more. At most [`SELECTION`] of them are looked at.
+    pub async fn cancel_each(
+        &self,
+        ids: &[AppointmentId],
+        message: Option<&str>,
+        login: LoginId,
+        now: Instant,
+    ) -> Result<(), DbErr> {
+        for id in ids.iter().take(SELECTION) {
+            match self
+                .cancel_for_family(*id, message.map(str::to_owned), login, now)
+                .await
+            {
+                Ok(_) | Err(CancelError::NotFound | CancelError::TooLate | CancelError::NotActive(_)) => {}
+                Err(CancelError::Database(error)) => return Err(error),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -120,6 +147,17 @@ async fn by_parent(
     let facts = booking.facts(tx, &row).await?;
     let terms = facts.cancel_terms_for(reason, *now);
     let mut new = store::appointment::moved(&row, state, *now);
+    // What the policy would keep stands there also for a reason for which nothing is taken unless she decides so.
+    let fee = facts.cancel_terms(*now).kept;
+    if !fee.is_zero() {
+        new.fee_minor = Some(fee.minor);
+        let decision = if terms.kept.is_zero() {
+            FeeDecision::Open
+        } else {
+            FeeDecision::Kept
+        };
+        new.fee_decision = decision.stored();
+    }
     if let Some(words) = why.as_ref().and_then(|why| why.words.as_deref()) {
         let sealed = booking.0.keys.seal.seal(words, row.id.0, &booking.0.chance);
         new.cancel_words = Some(sealed.into_bytes());
@@ -153,6 +191,9 @@ async fn by_consultant(
 ) -> Result<Cancelled, CancelError> {
     let row = store::appointment::lock(tx, *id).await?.ok_or(CancelError::NotFound)?;
     let state = cancelled(&row, Party::Consultant, None)?;
+    if row.starts_at <= *now {
+        return Err(CancelError::TooLate);
+    }
     let new = store::appointment::moved(&row, state, *now);
     let message = message
         .as_deref()
@@ -218,7 +259,9 @@ async fn write_down(
         event: "cancelled",
         who: by.party,
         login: by.login,
-        facts: serde_json::json!({ "reason": new.cancel_reason, "sequence": new.sequence }),
+        facts: serde_json::json!({
+            "reason": new.cancel_reason, "sequence": new.sequence, "fee": new.fee_minor, "fee_decision": new.fee_decision,
+        }),
     };
     history::add(tx, line, by.now, &booking.0.chance).await?;
     let facts = booking.facts(tx, &new).await?;

@@ -13,6 +13,7 @@ use kernel::token::Token;
 use kernel::zone::Zone;
 use serde::{Deserialize, Serialize};
 
+use super::fee::{Fee, FeeDecision};
 use super::lifecycle::{Reason, State};
 use crate::calendar::event::{Status, VisitEvent, discreet_title};
 use crate::practice::{Channel, Mode, Office, PlaceKind, Slug, Terms};
@@ -129,6 +130,9 @@ pub struct AppointmentFacts {
     pub free_until: Instant,
     /// Percent of the price that is kept after that.
     pub late_percent: u8,
+    /// What is kept, or owed, of a visit that was cancelled late or missed.
+    #[serde(default)]
+    pub fee: Option<Fee>,
 }
 
 impl fmt::Debug for AppointmentFacts {
@@ -169,14 +173,26 @@ impl AppointmentFacts {
         self.price.checked_add(self.trip_fee).unwrap_or(self.price)
     }
 
-    /// What is still to be paid for a visit that takes or took place.
+    /// What is still to be paid: the whole for a visit that takes or took place, the fee that is kept for one that does not.
     pub fn owed(&self) -> Money {
-        let open = matches!(self.state, State::Cancelled { .. } | State::Expired) || self.paid_at.is_some();
-        if open {
-            Money::zero(self.price.currency)
-        } else {
-            self.total()
+        let nothing = Money::zero(self.price.currency);
+        match self.state {
+            _ if self.paid_at.is_some() => nothing,
+            State::Cancelled { .. } | State::NoShow => self.kept(),
+            State::Expired => nothing,
+            State::AwaitingPayment { .. } | State::Confirmed | State::Completed => self.total(),
         }
+    }
+
+    /// What she keeps of a visit that was cancelled late or missed: nothing while she has not decided.
+    pub fn kept(&self) -> Money {
+        let kept = self.fee.filter(|fee| fee.decision == FeeDecision::Kept);
+        kept.map_or(Money::zero(self.price.currency), |fee| fee.amount)
+    }
+
+    /// Whether the consultant can cancel it at `now`: it is coming and has not started.
+    pub fn can_be_called_off(&self, now: Instant) -> bool {
+        self.state.is_coming() && now < self.starts
     }
 
     /// The zone in which the parent is told the time: the place's in person, hers by telehealth.

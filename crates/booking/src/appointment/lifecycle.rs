@@ -168,6 +168,22 @@ impl State {
         }
     }
 
+    /// The consultant says that it took place, or that it did after all.
+    pub fn came(self) -> Result<Self, NoSuchWay> {
+        match self {
+            Self::Confirmed | Self::NoShow => Ok(Self::Completed),
+            _ => Err(NoSuchWay { from: self.name() }),
+        }
+    }
+
+    /// The consultant says that nobody came, or that nobody did after all.
+    pub fn missed(self) -> Result<Self, NoSuchWay> {
+        match self {
+            Self::Confirmed | Self::Completed => Ok(Self::NoShow),
+            _ => Err(NoSuchWay { from: self.name() }),
+        }
+    }
+
     /// It took place.
     pub fn complete(self) -> Result<Self, NoSuchWay> {
         match self {
@@ -238,6 +254,23 @@ mod tests {
         }
         assert!(State::Expired.pay().is_err());
         assert!(State::Cancelled { by, reason: None }.pay().is_err());
+    }
+
+    #[test]
+    fn whether_she_came_is_hers_to_say_and_to_correct() {
+        assert_eq!(State::Confirmed.came(), Ok(State::Completed));
+        assert_eq!(State::Confirmed.missed(), Ok(State::NoShow));
+        assert_eq!(State::NoShow.came(), Ok(State::Completed));
+        assert_eq!(State::Completed.missed(), Ok(State::NoShow));
+        let by = Party::Parent;
+        let hold_until = at("2026-03-04T10:00:00Z");
+        for state in [
+            State::AwaitingPayment { hold_until },
+            State::Cancelled { by, reason: None },
+            State::Expired,
+        ] {
+            assert!(state.came().is_err() && state.missed().is_err());
+        }
     }
 
     #[test]

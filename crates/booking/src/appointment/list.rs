@@ -3,9 +3,11 @@
 use kernel::id::AppointmentId;
 use kernel::instant::Instant;
 use kernel::token::Token;
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
+use super::cancel::SELECTION;
 use super::facts::AppointmentView;
+use crate::store::appointment::Model;
 use crate::{Booking, store};
 
 /// Where the next page of a list begins: after this start and id.
@@ -18,9 +20,9 @@ pub struct PageKey {
 }
 
 /// One page of a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Page {
-    /// The appointments, ascending by start.
+    /// The appointments, by start.
     pub items: Vec<AppointmentView>,
     /// Where the next page begins, when there is one.
     pub next: Option<PageKey>,
@@ -41,6 +43,20 @@ impl Booking {
         self.one_view(db, row).await
     }
 
+    /// These appointments, by start; those that do not exist are left out.
+    pub async fn appointments(&self, ids: &[AppointmentId]) -> Result<Vec<AppointmentView>, DbErr> {
+        let db = self.0.db.reader();
+        let rows = store::found::of(db, &ids[..ids.len().min(SELECTION)]).await?;
+        self.views(db, &rows).await
+    }
+
+    /// Late cancellations of which she has not decided whether the fee is kept, the latest first, at most `limit`.
+    pub async fn open_fees(&self, limit: u64) -> Result<Vec<AppointmentView>, DbErr> {
+        let db = self.0.db.reader();
+        let rows = store::found::open_fees(db, limit).await?;
+        self.views(db, &rows).await
+    }
+
     /// The visits of the practice's local day that take or took place, ascending.
     pub async fn today(&self, now: Instant) -> Result<Vec<AppointmentView>, DbErr> {
         let db = self.0.db.reader();
@@ -58,7 +74,17 @@ impl Booking {
     pub async fn coming(&self, after: Option<PageKey>, limit: u64, now: Instant) -> Result<Page, DbErr> {
         let db = self.0.db.reader();
         let after = after.map(|key| (key.start, key.id));
-        let mut rows = store::appointment::coming(db, after, now, limit.saturating_add(1)).await?;
+        let rows = store::appointment::coming(db, after, now, limit.saturating_add(1)).await?;
+        self.page(db, rows, limit).await
+    }
+
+    /// A page out of rows of which one more than `limit` was asked for.
+    pub(super) async fn page(
+        &self,
+        db: &impl ConnectionTrait,
+        mut rows: Vec<Model>,
+        limit: u64,
+    ) -> Result<Page, DbErr> {
         let more = u64::try_from(rows.len()).is_ok_and(|found| found > limit);
         if more {
             rows.pop();

@@ -2,8 +2,11 @@
 
 use kernel::id::AppointmentId;
 use kernel::instant::Instant;
+use kernel::money::Money;
 use sea_orm::DbErr;
+use serde::de::DeserializeOwned;
 
+use super::fee::FeeDecision;
 use super::lifecycle::{Party, Reason};
 use crate::Booking;
 use crate::money::payment::PaidBy;
@@ -26,7 +29,12 @@ pub enum EventKind {
     /// The consultant added it by hand.
     AddedByConsultant,
     /// It was marked as paid.
-    Paid,
+    Paid {
+        /// In which way.
+        by: PaidBy,
+        /// How much.
+        amount: Money,
+    },
     /// The parent cancelled.
     CancelledByParent {
         /// Why, when she said so.
@@ -55,8 +63,6 @@ pub enum EventKind {
     },
     /// The hold ended unpaid.
     Expired,
-    /// It took place.
-    Completed,
     /// Its family gets nothing of our own accord any more.
     Silenced {
         /// Whether the consultant chose so; else it followed from the reason of the cancellation.
@@ -64,6 +70,20 @@ pub enum EventKind {
     },
     /// The consultant lifted that.
     SilenceLifted,
+    /// It took place.
+    Completed {
+        /// Whether she said so; otherwise a day had passed since its end.
+        by_consultant: bool,
+    },
+    /// Nobody came.
+    NoShow,
+    /// She has decided what is kept of a late cancellation or a missed visit.
+    Fee {
+        /// Whether it is kept; otherwise nothing is taken.
+        kept: bool,
+        /// How much.
+        amount: Money,
+    },
 }
 
 /// How a visit was paid.
@@ -73,6 +93,8 @@ pub struct PaidHow {
     pub by: PaidBy,
     /// When it was marked, UTC.
     pub at: Instant,
+    /// How much.
+    pub amount: Money,
 }
 
 impl Booking {
@@ -97,6 +119,7 @@ impl Booking {
         Ok(Some(PaidHow {
             by: row.method.parse().map_err(corrupt)?,
             at: row.paid_at,
+            amount: Money::new(row.minor, row.currency.parse().map_err(corrupt)?),
         }))
     }
 }
@@ -106,7 +129,10 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
     Ok(match row.event.as_str() {
         "booked" if by == Party::Consultant => EventKind::AddedByConsultant,
         "booked" => EventKind::Booked,
-        "paid" => EventKind::Paid,
+        "paid" => EventKind::Paid {
+            by: fact(row, "method")?,
+            amount: amount(row)?,
+        },
         "cancelled" if by == Party::Consultant => EventKind::CancelledByConsultant,
         "cancelled" => {
             let reason = row
@@ -121,8 +147,8 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
         }
         "moved" => EventKind::Moved {
             by_consultant: by == Party::Consultant,
-            from: instant(row, "from")?,
-            to: instant(row, "to")?,
+            from: fact(row, "from")?,
+            to: fact(row, "to")?,
         },
         "second_recipient" => EventKind::SecondRecipient {
             named: row
@@ -139,16 +165,27 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
                 .unwrap_or(false),
         },
         "expired" => EventKind::Expired,
-        "completed" => EventKind::Completed,
         "silenced" => EventKind::Silenced {
             by_consultant: by == Party::Consultant,
         },
         "silence_lifted" => EventKind::SilenceLifted,
+        "completed" => EventKind::Completed {
+            by_consultant: by == Party::Consultant,
+        },
+        "no_show" => EventKind::NoShow,
+        "fee" => EventKind::Fee {
+            kept: fact::<FeeDecision>(row, "decision")? == FeeDecision::Kept,
+            amount: amount(row)?,
+        },
         other => return Err(corrupt(format!("the history has an event {other}"))),
     })
 }
 
-fn instant(row: &store::history::Model, fact: &str) -> Result<Instant, DbErr> {
-    let value = row.facts.get(fact).cloned().unwrap_or_default();
+fn fact<T: DeserializeOwned>(row: &store::history::Model, name: &str) -> Result<T, DbErr> {
+    let value = row.facts.get(name).cloned().unwrap_or_default();
     store::from_json(value)
+}
+
+fn amount(row: &store::history::Model) -> Result<Money, DbErr> {
+    Ok(Money::new(fact(row, "minor")?, fact(row, "currency")?))
 }

@@ -242,7 +242,7 @@ impl Visit {
         let until = start.plus_minutes(i64::from(self.rules.duration + self.rules.buffer_after));
         let ids = consultants.iter().map(|c| c.id).collect();
         let stale = now.plus_minutes(-GRACE_MINUTES);
-        for row in store::appointment::stale_holds(tx, ids, from, until, stale).await? {
+        for row in store::blocking::stale_holds(tx, ids, from, until, stale).await? {
             if row.id != self.row.id {
                 expire(tx, booking, &row, now).await?;
             }
@@ -287,7 +287,7 @@ impl Visit {
     async fn overlaps(&self, tx: &DatabaseTransaction, new: &Model, now: Instant) -> Result<bool, DbErr> {
         let (from, until) = (new.blocked_from, new.blocked_until);
         let stale = now.plus_minutes(-GRACE_MINUTES);
-        let there = store::appointment::blocking(tx, new.consultant_id, from, until, stale, Some(self.row.id)).await?;
+        let there = store::blocking::blocking(tx, new.consultant_id, from, until, stale, Some(self.row.id)).await?;
         Ok(!there.is_empty())
     }
 

@@ -10,6 +10,7 @@ use kernel::token::Token;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::facts::{AppointmentFacts, AppointmentView, Held, Home};
+use super::fee::Fee;
 use super::lifecycle::State;
 use crate::practice::{Channel, Consultant, Offering, PlaceKind, Practice};
 use crate::store::{self, appointment::Model, corrupt};
@@ -93,6 +94,7 @@ impl Lookups {
                 practice.policy.free_until(row.starts_at)
             },
             late_percent: practice.policy.late_percent,
+            fee: Fee::of(row, currency)?,
         })
     }
 

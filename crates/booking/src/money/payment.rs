@@ -55,7 +55,7 @@ pub enum PayError {
 }
 
 impl Booking {
-    /// Marks a visit as paid; what waited for it is confirmed, and the invitation is sent. The second mark is refused.
+    /// Marks a visit as paid, or the fee that is kept of one; what waited for it is confirmed, and the invitation is sent. The second mark is refused.
     pub async fn mark_paid(
         &self,
         id: AppointmentId,
@@ -76,8 +76,15 @@ async fn mark(
         return Err(PayError::AlreadyPaid);
     }
     let before = row.state()?;
-    let state = before.pay().map_err(|e| PayError::NotPayable(e.from))?;
-    let minor = row.price_minor + row.trip_fee_minor;
+    let facts = booking.facts(tx, &row).await?;
+    // Of a visit that did not take place only what she keeps is paid, and it changes nothing else.
+    let gone = matches!(before, State::Cancelled { .. } | State::NoShow);
+    let state = if gone && !facts.owed().is_zero() {
+        before
+    } else {
+        before.pay().map_err(|e| PayError::NotPayable(e.from))?
+    };
+    let minor = facts.owed().minor;
     if minor == 0 {
         return Err(PayError::NothingToPay);
     }

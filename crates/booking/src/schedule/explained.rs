@@ -64,7 +64,7 @@ impl Ground {
         let (from, until) = (asked.from.plus_minutes(-reach), asked.until.plus_minutes(reach));
         let stale = asked.now.plus_minutes(-GRACE_MINUTES);
         let mut in_the_way = Vec::new();
-        for row in store::appointment::standing(db, consultant.id, from, until, stale).await? {
+        for row in store::blocking::standing(db, consultant.id, from, until, stale).await? {
             in_the_way.push(InTheWay {
                 kind: Kind::Appointment,
                 itself: (row.starts_at, row.ends_at),

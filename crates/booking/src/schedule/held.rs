@@ -12,7 +12,7 @@ use super::offered::{GRACE_MINUTES, REACH_MINUTES, time_off};
 use super::slots::{Asked, Busy, Rules, Slot, slots};
 use crate::practice::Offering;
 use crate::practice::file::Setup;
-use crate::store::appointment::{self, LONGEST};
+use crate::store::appointment::LONGEST;
 use crate::{Booking, store};
 
 /// All consultants' days from a moment on.
@@ -29,7 +29,7 @@ pub(crate) struct Held {
 #[derive(Debug)]
 struct Diary {
     /// Ascending by the first blocked instant.
-    visits: Vec<appointment::Held>,
+    visits: Vec<store::blocking::Held>,
     off: Vec<Busy>,
 }
 
@@ -48,7 +48,7 @@ impl Booking {
         let mut diaries = Vec::with_capacity(setup.consultants.len());
         for (consultant, hours) in &setup.consultants {
             diaries.push(Diary {
-                visits: store::appointment::held(self.0.db.reader(), consultant.id, from).await?,
+                visits: store::blocking::held(self.0.db.reader(), consultant.id, from).await?,
                 off: time_off(consultant, hours).collect(),
             });
         }

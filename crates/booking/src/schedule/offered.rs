@@ -151,7 +151,7 @@ impl Side {
         let reach = REACH_MINUTES + i64::from(rules.duration + rules.buffer_before + rules.buffer_after);
         let (from, until) = (asked.from.plus_minutes(-reach), asked.until.plus_minutes(reach));
         let stale = asked.now.plus_minutes(-GRACE_MINUTES);
-        let rows = store::appointment::blocking(db, consultant.id, from, until, stale, moving).await?;
+        let rows = store::blocking::blocking(db, consultant.id, from, until, stale, moving).await?;
         let mut busy: Vec<Busy> = Vec::with_capacity(rows.len());
         for (start, of, blocked_from, blocked_until) in &rows {
             let counts = (*of == offering).then_some(*start);

@@ -2,10 +2,12 @@
 
 use kernel::chance::Chance;
 use kernel::email::EmailAddress;
+use kernel::fold::fold;
 use kernel::id::FamilyId;
 use kernel::instant::Instant;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, QuerySelect, sea_query::OnConflict};
+use sea_orm::sea_query::{BinOper, ExprTrait, Func, OnConflict, SimpleExpr};
+use sea_orm::{ActiveValue::Set, DbBackend, QueryOrder, QuerySelect};
 
 use super::corrupt;
 
@@ -20,6 +22,8 @@ pub struct Model {
     pub created_at: Instant,
     pub verified_at: Option<Instant>,
     pub silenced_at: Option<Instant>,
+    /// What she is found by, folded, a piece a line: her address, and every name and number she booked with.
+    pub find_text: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -44,6 +48,7 @@ pub(crate) async fn find_or_make(
         created_at: Set(now),
         verified_at: Set(None),
         silenced_at: Set(None),
+        find_text: Set(fold(email.as_str())),
     };
     let there = OnConflict::column(Column::EmailKey).do_nothing().to_owned();
     Entity::insert(row)
@@ -116,4 +121,61 @@ pub(crate) async fn emails(
         .select_only()
         .columns(columns);
     rows.into_tuple().all(db).await
+}
+
+/// What one family may be found by, in characters; what would exceed it is left out.
+const LONGEST_FIND_TEXT: i32 = 2_000;
+
+/// From now on the family is found by this name and this number too.
+pub(crate) async fn findable(
+    db: &impl ConnectionTrait,
+    id: FamilyId,
+    name: &str,
+    phone: Option<&str>,
+) -> Result<(), DbErr> {
+    let digits: String = phone.unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+    for piece in [fold(name), digits].into_iter().filter(|piece| !piece.is_empty()) {
+        let line = format!("\n{piece}");
+        Entity::update_many()
+            .col_expr(
+                Column::FindText,
+                Expr::col(Column::FindText).binary(BinOper::Custom("||".into()), line.clone()),
+            )
+            .filter(Column::Id.eq(id))
+            .filter(holds(db.get_database_backend(), &line).not())
+            .filter(Expr::expr(Func::char_length(Expr::col(Column::FindText))).lt(LONGEST_FIND_TEXT))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// That a family's text holds this one: as it stands, no pattern.
+fn holds(backend: DbBackend, text: &str) -> SimpleExpr {
+    let position = if backend == DbBackend::Postgres {
+        "strpos"
+    } else {
+        "instr"
+    };
+    Func::cust(position)
+        .arg(Expr::col((Entity, Column::FindText)))
+        .arg(text)
+        .gt(0)
+}
+
+/// The families that are found by every one of these folded words, at most `limit` of them. No index holds parts of words: this
+/// reads one short text a family.
+pub(crate) async fn found(db: &impl ConnectionTrait, words: &[String], limit: u64) -> Result<Vec<FamilyId>, DbErr> {
+    with_all(db.get_database_backend(), words)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The query for the families that are found by every one of these folded words: their ids.
+pub(crate) fn with_all(backend: DbBackend, words: &[String]) -> Select<Entity> {
+    let ids = Entity::find().select_only().column(Column::Id);
+    words.iter().fold(ids, |find, word| find.filter(holds(backend, word)))
 }

@@ -31,8 +31,8 @@ impl ActiveModelBehavior for ActiveModel {}
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) appointment: AppointmentId,
-    /// `booked`, `paid`, `moved`, `cancelled`, `second_recipient`, `client_link`, `expired`, `completed`, `silenced`,
-    /// `silence_lifted`.
+    /// `booked`, `paid`, `moved`, `cancelled`, `second_recipient`, `client_link`, `expired`, `completed`, `no_show`, `fee`,
+    /// `silenced`, `silence_lifted`.
     pub(crate) event: &'static str,
     pub(crate) who: Party,
     pub(crate) login: Option<LoginId>,

@@ -2,12 +2,14 @@
 
 pub(crate) mod appointment;
 pub(crate) mod baby;
+pub(crate) mod blocking;
 pub(crate) mod client_link;
 pub(crate) mod consultant;
 pub(crate) mod credit_ledger;
 pub(crate) mod date_override;
 pub(crate) mod family;
 pub(crate) mod feed;
+pub(crate) mod found;
 pub(crate) mod history;
 pub(crate) mod idempotency;
 pub(crate) mod intake_answer;

@@ -6,11 +6,13 @@
 mod app;
 mod booking;
 mod by_hand;
+mod came;
 mod credits;
 mod desk;
 mod explain;
 mod family;
 mod file;
+mod find;
 mod hours;
 mod intake;
 mod kept;

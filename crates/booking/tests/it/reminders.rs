@@ -242,7 +242,10 @@ async fn one_tap_keeps_a_family_silent_and_another_lifts_it() {
     let history: Vec<_> = app.booking.history(id).await.unwrap().iter().map(|e| e.kind).collect();
     let expected = [
         EventKind::Booked,
-        EventKind::Paid,
+        EventKind::Paid {
+            by: PaidBy::Cash,
+            amount: visit.facts.price,
+        },
         EventKind::Silenced { by_consultant: true },
         EventKind::SilenceLifted,
     ];

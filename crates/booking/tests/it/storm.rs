@@ -38,7 +38,7 @@ async fn after_a_storm_of_bookings_moves_cancellations_payments_and_expiries_the
                         Err(other) => panic!("{other:?}"),
                     },
                     (1, _, Some(id)) => match app.cancel_for_family(id, None, login, now).await {
-                        Ok(_) | Err(CancelError::NotActive(_)) => None,
+                        Ok(_) | Err(CancelError::TooLate | CancelError::NotActive(_)) => None,
                         Err(other) => panic!("{other:?}"),
                     },
                     (2 | 3, _, Some(id)) => match app.mark_paid(id, PaidBy::Cash, login, now).await {

@@ -313,3 +313,27 @@ pub(crate) async fn waiting(db: &impl ConnectionTrait, limit: u64) -> Result<Vec
         .all(db)
         .await
 }
+
+/// A mail of a thread, for what is told of an appointment.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct ThreadMail {
+    /// The name of its template.
+    pub kind: String,
+    /// Where it stands.
+    pub state: State,
+    /// When it was promised.
+    pub queued_at: Instant,
+    /// When it came to where it stands.
+    pub moved_at: Instant,
+}
+
+/// So many mails of one thread are read at most; an appointment has a handful.
+const THREAD: i64 = 200;
+
+/// The mails of a thread, the oldest first.
+pub(crate) async fn thread(db: &impl ConnectionTrait, name: &str) -> Result<Vec<ThreadMail>, DbErr> {
+    let text = "SELECT kind, state, queued_at, moved_at FROM outbox WHERE thread = $1 ORDER BY position LIMIT $2";
+    ThreadMail::find_by_statement(sql(db.get_database_backend(), text, [name.into(), THREAD.into()]))
+        .all(db)
+        .await
+}

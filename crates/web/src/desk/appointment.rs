@@ -3,13 +3,13 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use booking::appointment::{AppointmentView, CancelError, Event, EventKind, Reason};
+use booking::appointment::{AppointmentView, CancelError};
 use booking::money::payment::{PaidBy, PayError};
 use jiff::civil::Time;
 use kernel::id::AppointmentId;
 use serde::Deserialize;
 
-use super::{Answer, Done, Room, minutes, pay_url, payment, phone, show, state, url, way};
+use super::{Answer, Done, Room, came, minutes, pay_url, payment, phone, show, state, story, url, way};
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
@@ -33,6 +33,10 @@ fn notice(done: &Done) -> Option<AppointmentNotice> {
         "cancelled" => AppointmentNotice::Cancelled,
         "link" => AppointmentNotice::Link,
         "link-mailed" => AppointmentNotice::LinkMailed,
+        "done" => AppointmentNotice::Done,
+        "missed" => AppointmentNotice::Missed,
+        "fee" => AppointmentNotice::FeeDecided,
+        "not-now" => AppointmentNotice::NotNow,
         "paid-already" => AppointmentNotice::PaidAlready,
         "over" => AppointmentNotice::OverAlready,
         "silent" => AppointmentNotice::Silent,
@@ -74,6 +78,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         )
     };
     let history = app.booking().history(facts.id).await?;
+    let paid = app.booking().paid_how(facts.id).await?;
     let near = room.now >= facts.starts.plus_minutes(-JOIN_MINUTES) && room.now < facts.ends;
     let time: Time = zone.civil(facts.starts).time();
     Ok(view::Appointment {
@@ -91,81 +96,26 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         offering: facts.offering_name.clone(),
         minutes: minutes(facts),
         way: way(room, found),
+        map_url: super::map_url(room, found),
         can_join: near && found.join_url.is_some(),
         payment: payment(room, facts),
-        paid_how: app
-            .booking()
-            .paid_how(facts.id)
-            .await?
-            .map(|p| paid_how(room, p.by, p.at)),
+        paid_how: paid.map(|p| story::paid_how(room, p.by, p.at)),
+        goes_back: paid.and_then(|p| came::goes_back(room, facts, p.amount)),
+        came: came::form(room, facts),
+        fee: came::panel(room, facts),
         intake: super::intake::whole(app, room, facts).await?,
         family: super::family::family(app, room, facts).await?,
         pay_url: pay_url(room, facts),
         moving: super::moving::form(room, facts),
-        cancel_url: (facts.state.is_coming() && room.now < facts.starts).then(|| format!("{}/cancel", url(facts))),
+        cancel_url: facts
+            .can_be_called_off(room.now)
+            .then(|| format!("{}/cancel", url(facts))),
         message: String::new(),
         message_problem: None,
         silence: super::silence::switch(app, facts).await?,
-        history: history.iter().map(|e| event(room, found, e)).collect(),
+        history: history.iter().map(|e| story::event(room, found, e)).collect(),
+        mails: story::mails(app, room, facts).await?,
     })
-}
-
-pub(super) fn paid_how(room: &Room, by: PaidBy, at: kernel::instant::Instant) -> String {
-    let how = match by {
-        PaidBy::Cash => "In cash",
-        PaidBy::Transfer => "By transfer",
-        PaidBy::Card => "By card",
-        PaidBy::Other => "In another way",
-    };
-    format!("{how}, {}.", room.moment(at))
-}
-
-fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event {
-    let (kind, detail) = match event.kind {
-        EventKind::Booked => (view::EventKind::Booked, None),
-        EventKind::AddedByConsultant => (view::EventKind::AddedByYou, None),
-        EventKind::Paid => (view::EventKind::Paid, None),
-        EventKind::Moved {
-            by_consultant,
-            from,
-            to,
-        } => {
-            let kind = if by_consultant {
-                view::EventKind::MovedByYou
-            } else {
-                view::EventKind::MovedByParent
-            };
-            (kind, Some(format!("From {} to {}", room.moment(from), room.moment(to))))
-        }
-        EventKind::CancelledByParent { reason } => (view::EventKind::CancelledByParent, why(found, reason)),
-        EventKind::CancelledByConsultant => (view::EventKind::CancelledByYou, None),
-        EventKind::Expired => (view::EventKind::Expired, None),
-        EventKind::Completed => (view::EventKind::Completed, None),
-        EventKind::Silenced { by_consultant: true } => (view::EventKind::SilencedByYou, None),
-        EventKind::Silenced { by_consultant: false } => (view::EventKind::SilencedByReason, None),
-        EventKind::SecondRecipient { named: true } => (view::EventKind::SecondNamed, None),
-        EventKind::SecondRecipient { named: false } => (view::EventKind::SecondRemoved, None),
-        EventKind::ClientLink { mailed } => {
-            let how = if mailed { "Sent by mail" } else { "To be copied" };
-            (view::EventKind::LinkGiven, Some(how.to_owned()))
-        }
-        EventKind::SilenceLifted => (view::EventKind::SilenceLifted, None),
-    };
-    view::Event {
-        kind,
-        detail,
-        when: room.moment(event.at),
-    }
-}
-
-fn why(found: &AppointmentView, reason: Option<Reason>) -> Option<String> {
-    match reason? {
-        Reason::Birth => Some("The baby came".into()),
-        Reason::Illness => Some("Someone is ill".into()),
-        Reason::Hospital => Some("Someone is in hospital".into()),
-        Reason::Loss => Some("A loss".into()),
-        Reason::Other => found.cancel_words.clone(),
-    }
 }
 
 /// How it was paid.
@@ -190,7 +140,7 @@ pub async fn paid(
         paid.method.parse()
     };
     let by = by.map_err(|_| PageError::Unreadable)?;
-    let waited = !matches!(found.facts.state, booking::appointment::State::Confirmed);
+    let waited = matches!(found.facts.state, booking::appointment::State::AwaitingPayment { .. });
     let done = match app
         .booking()
         .mark_paid(found.facts.id, by, signed_in.0.login, now)

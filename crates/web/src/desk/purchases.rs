@@ -7,7 +7,7 @@ use kernel::id::PurchaseId;
 use kernel::instant::Instant;
 use serde::Deserialize;
 
-use super::appointment::paid_how;
+use super::story::paid_how;
 use super::{Answer, Room, show};
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};

@@ -8,11 +8,14 @@ use super::{Answer, Room, minutes, pay_url, payment, phone, show, url, way};
 use crate::error::PageError;
 use crate::extract::{Now, SignedIn};
 use crate::state::App;
-use crate::view::desk::{Counts, Later, Need, Payment, Subscribers, Tab, Today, Visit};
+use crate::view::desk::{Counts, Later, Leave, Need, Payment, Subscribers, Tab, Today, Visit};
 use crate::view::format;
 
 /// How many of the coming appointments are looked through for what needs her.
 const LOOKED_AT: u64 = 200;
+
+/// So many late cancellations are asked about at once.
+const OPEN_FEES: u64 = 10;
 
 /// Refused mails are told for two weeks, and no more of them than fit a glance.
 const REFUSED_MINUTES: i64 = 14 * 24 * 60;
@@ -57,8 +60,21 @@ fn visit(room: &Room, marks: &Marks, view: &AppointmentView) -> Visit {
         intake: marks.mark(facts),
         pay_url: pay_url(room, facts),
         phone: phone(room, facts),
+        map_url: super::map_url(room, view),
+        leave: leave(room, view),
         over: facts.ends <= room.now,
     }
+}
+
+/// When she has to set out for a home, by the travel time of its postcode's zone.
+fn leave(room: &Room, view: &AppointmentView) -> Option<Leave> {
+    let home = view.home.as_ref()?;
+    let travel = i64::from(room.practice.trip_to(&home.postcode)?.travel_minutes);
+    let at = view.facts.starts.plus_minutes(-travel);
+    (room.now < view.facts.starts && travel > 0).then(|| Leave {
+        at: (room.now < at).then(|| room.locale.time(at, &room.practice.zone)),
+        travel: format::wait(travel),
+    })
 }
 
 fn later_of(room: &Room, view: &AppointmentView) -> Later {
@@ -73,7 +89,7 @@ fn later_of(room: &Room, view: &AppointmentView) -> Later {
     }
 }
 
-/// What waits for her: visits to be paid that are over, then times that are only kept, then mails that did not arrive.
+/// What waits for her: visits to be paid that are over, then times that are only kept, then fees to decide about, then mails that did not arrive.
 async fn needs(
     app: &App,
     room: &Room,
@@ -108,6 +124,17 @@ async fn needs(
                 pay_url,
             });
         }
+    }
+    for view in app.booking().open_fees(OPEN_FEES).await? {
+        let facts = &view.facts;
+        let Some(fee) = facts.fee else { continue };
+        needs.push(Need::FeeOpen {
+            url: url(facts),
+            name: facts.parent_name.clone(),
+            when: room.moment(facts.starts),
+            amount: room.locale.price(fee.amount),
+            fee_url: format!("{}/fee", url(facts)),
+        });
     }
     for mail in app
         .mailing()

@@ -3,7 +3,7 @@
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect};
-use booking::appointment::{AppointmentView, CancelError, CancelReason};
+use booking::appointment::{AppointmentView, CancelError, CancelReason, State as Lifecycle};
 use booking::calendar::download::download;
 use booking::practice::{Audience, Offering};
 use kernel::token::Token;
@@ -75,9 +75,12 @@ pub async fn calendar(State(app): State<App>, guest: Guest, Path(token): Path) -
     Ok(answer)
 }
 
-/// The question before it is cancelled; what is over already goes back to its page.
+/// The question before it is cancelled. Once it has begun the page says why not; what is off already goes back to its own.
 pub async fn ask(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
     let view = find(&app, &token).await?;
+    if begun(&view, &guest) {
+        return show_privately(&app, &shown::appointment::cancel_late(&guest, &view));
+    }
     if !view.facts.cancel_terms(guest.now).possible {
         return Ok(back(&view).into_response());
     }
@@ -102,11 +105,20 @@ pub async fn cancel(State(app): State<App>, guest: Guest, Path(token): Path, For
     };
     let reason = CancelReason::parse(words);
     match app.booking().cancel(&view.token, reason, guest.now).await {
-        // Too late, or over already: the page says what it is now, and why there is no way to cancel.
+        // Begun: the question's own page says why not. Off already: the appointment's page says what it is now.
+        Err(CancelError::TooLate | CancelError::NotActive(_)) if begun(&view, &guest) => {
+            Ok(Redirect::to(&format!("/appointments/{}/cancel", view.token.reveal())).into_response())
+        }
         Ok(_) | Err(CancelError::TooLate | CancelError::NotActive(_)) => Ok(back(&view).into_response()),
         Err(CancelError::NotFound) => Err(PageError::NotFound),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether it has begun, and is neither cancelled nor expired.
+fn begun(view: &AppointmentView, guest: &Guest) -> bool {
+    let off = matches!(view.facts.state, Lifecycle::Cancelled { .. } | Lifecycle::Expired);
+    !off && guest.now >= view.facts.starts
 }
 
 fn back(view: &AppointmentView) -> Redirect {

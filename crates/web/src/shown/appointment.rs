@@ -10,8 +10,8 @@ use crate::guest::Guest;
 use crate::view::format;
 use crate::view::frame::Nav;
 use crate::view::pages::{
-    self, AppointmentPage, AppointmentState, Arc, CalendarLinks, CancelPage, CancelRow, Charge, Field, How, Join,
-    MoveRow, Payment, SecondRecipient, link,
+    self, AppointmentPage, AppointmentState, Arc, CalendarLinks, CancelLatePage, CancelPage, CancelRow, Charge, Field,
+    How, Join, MoveRow, Payment, SecondRecipient, link,
 };
 
 /// From this long before the start the way in stands first.
@@ -104,6 +104,7 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         second: (live || awaiting).then(|| second(facts, &path)),
         saved: false,
         follow_up_url: None,
+        fee: (!facts.kept().is_zero()).then(|| guest.locale.price(facts.kept())),
         again_url: again_url(facts, state),
         newsletter_email: (state == AppointmentState::Booked).then(|| facts.parent_email.as_str().to_owned()),
     }
@@ -217,6 +218,16 @@ fn again_url(facts: &AppointmentFacts, state: AppointmentState) -> Option<String
     );
     let neutral = matches!(facts.state, State::Cancelled { reason: Some(reason), .. } if reason.is_neutral());
     (over && !neutral).then(|| format!("/book/{}", facts.offering))
+}
+
+/// It has begun: there is no cancelling any more, and the page says why and whom to call.
+pub fn cancel_late(guest: &Guest, view: &AppointmentView) -> CancelLatePage {
+    CancelLatePage {
+        frame: guest.frame(Nav::Elsewhere),
+        visit: booked(guest, &view.facts),
+        began: guest.locale.moment(view.facts.starts, view.facts.shown_zone()),
+        back_url: format!("/appointments/{}", view.token.reveal()),
+    }
 }
 
 /// The question before it is cancelled.

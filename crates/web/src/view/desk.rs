@@ -14,15 +14,16 @@ mod hours;
 mod letters;
 mod offerings;
 mod purchases;
+mod selection;
 mod settings;
 mod subscribers;
 mod today;
 
 pub use appointment::{
-    Agreed, Alike, Answer, Appointment, AppointmentNotice, ClientLink, Event, EventKind, Family, Intake, Moving,
-    Silence,
+    Agreed, Alike, Answer, Appointment, AppointmentNotice, Came, ClientLink, Event, EventKind, Family, FeePanel,
+    Intake, Mail, MailState, Moving, Silence,
 };
-pub use appointments::{Appointments, Day, Row};
+pub use appointments::{Appointments, Day, Find, More, Row, Wider};
 pub use asked::{AskedRow, ConsentPage, QuestionPage};
 pub use by_hand::ByHand;
 pub use door::{
@@ -40,9 +41,10 @@ pub use offerings::{
     FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,
 };
 pub use purchases::{CreditLine, PurchaseNotice, PurchaseRow, Purchases};
+pub use selection::{Picked, Selection, Stays};
 pub use settings::{Settings, SettingsNotice};
 pub use subscribers::{Counts, Subscribers};
-pub use today::{Later, Need, Today, Visit};
+pub use today::{Later, Leave, Need, Today, Visit};
 
 use serde::Serialize;
 
@@ -184,8 +186,6 @@ pub enum Way {
     Home {
         /// Its address in one line, "41 Haywood Road, Asheville, 28806".
         address: String,
-        /// A map of it, opened by a tap and not before.
-        map_url: String,
         /// How long she drives there, in minutes; none when the postcode is no longer in her area.
         travel_minutes: Option<u32>,
     },
@@ -216,6 +216,11 @@ pub enum Payment {
         /// "Thursday, November 26, 2:00 pm".
         kept_until: String,
     },
+    /// It did not take place, and what her policy keeps is owed.
+    Fee {
+        /// "$97.50".
+        amount: String,
+    },
     /// It was never paid, and is not asked for any more (cancelled or expired).
     Dropped {
         /// "$195".
@@ -230,7 +235,7 @@ pub struct Phone {
     pub number: String,
     /// To call: "tel:+18285550199".
     pub tel: String,
-    /// To write, with discreet words begun: "sms:+18285550199?body=…".
+    /// To write, with discreet words begun: "sms:+18285550199?&body=…".
     pub sms: String,
 }
 
@@ -242,7 +247,8 @@ impl Phone {
         Self {
             number: number.into(),
             tel: format!("tel:{dialable}"),
-            sms: format!("sms:{dialable}?body={}", percent(about)),
+            // RFC 5724 begins its fields with `?`, iOS reads only what follows a `&`: this is read by both.
+            sms: format!("sms:{dialable}?&body={}", percent(about)),
         }
     }
 }

@@ -30,7 +30,7 @@ pub use article::{ArticlePage, Heading, PostTeaser, PostsPage};
 pub use atom::{AtomEntry, AtomFeed};
 pub use book::{AtHome, BookPage, Empty, EmptySpan, HomeAnswer, Horizon, ModeChoice, Taken, TimeChoice};
 pub use calendar::{Calendar, CalendarDay, DayKind, DayState};
-pub use cancel::{CancelPage, Charge};
+pub use cancel::{CancelLatePage, CancelPage, Charge};
 pub use error::{ErrorKind, ErrorPage};
 pub use family::{BabyFields, FamilyFields, SecondRecipient};
 pub use form::{ChannelChoice, Field, FormPage, Problem, Refusal, Refused, Retry, TakenAgain, TripFee};

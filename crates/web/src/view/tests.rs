@@ -1,8 +1,8 @@
 use super::pages::{
-    AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelPage, CheckInboxPage, ConfirmPage, ConfirmedPage,
-    ContactPage, ErrorPage, FormPage, HomePage, IntakePage, LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage,
-    MoveToPage, NewsletterPage, OutboxPage, PackagePage, PostsPage, PreferencesPage, PrivacyPage, PurchasePage,
-    ServicesPage, UnsubscribePage,
+    AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelLatePage, CancelPage, CheckInboxPage, ConfirmPage,
+    ConfirmedPage, ContactPage, ErrorPage, FormPage, HomePage, IntakePage, LeftPage, LostLinkPage, MailPage,
+    MoveLatePage, MovePage, MoveToPage, NewsletterPage, OutboxPage, PackagePage, PostsPage, PreferencesPage,
+    PrivacyPage, PurchasePage, ServicesPage, UnsubscribePage,
 };
 use super::*;
 
@@ -73,6 +73,7 @@ fn every_page_renders_with_every_sample() {
     renders::<MovePage>(&view);
     renders::<MoveToPage>(&view);
     renders::<MoveLatePage>(&view);
+    renders::<CancelLatePage>(&view);
     renders::<NewsletterPage>(&view);
     renders::<CheckInboxPage>(&view);
     renders::<ConfirmPage>(&view);

@@ -37,6 +37,8 @@ pub struct Appointment {
     pub minutes: u32,
     /// How the two meet.
     pub way: Way,
+    /// Its place on a map, in person.
+    pub map_url: Option<String>,
     /// Whether the room is the next step: from 15 minutes before until the end.
     pub can_join: bool,
     /// What became of the price.
@@ -49,6 +51,12 @@ pub struct Appointment {
     pub family: Family,
     /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `card` or `other`), while that is possible.
     pub pay_url: Option<String>,
+    /// "$97.50": what of the money she has is the family's again, and hers to send.
+    pub goes_back: Option<String>,
+    /// Saying whether she came, from the start on.
+    pub came: Option<Came>,
+    /// What her policy keeps of a visit that was cancelled late or missed.
+    pub fee: Option<FeePanel>,
     /// Moving it, while that is possible.
     pub moving: Option<Moving>,
     /// Where cancelling posts to (`message`), while that is possible.
@@ -61,6 +69,67 @@ pub struct Appointment {
     pub silence: Silence,
     /// What happened, the oldest first.
     pub history: Vec<Event>,
+    /// The mails about it, to the family and to her, the oldest first.
+    pub mails: Vec<Mail>,
+}
+
+/// Saying whether she came.
+#[derive(Debug, Clone, Serialize)]
+pub struct Came {
+    /// Where "she came" posts to, unless that is how it stands.
+    pub done_url: Option<String>,
+    /// Where "she did not come" posts to (`fee`: `keep` or `waive`), unless that is how it stands.
+    pub missed_url: Option<String>,
+    /// "$195": what her policy keeps then; none when it keeps nothing.
+    pub fee: Option<String>,
+    /// Whether it is paid, so that it is kept and not owed.
+    pub paid: bool,
+}
+
+/// What her policy keeps, and her decision about it.
+#[derive(Debug, Clone, Serialize)]
+pub struct FeePanel {
+    /// "$97.50".
+    pub amount: String,
+    /// `open`, `kept` or `waived`.
+    pub decision: &'static str,
+    /// Why nothing is taken without her: "Someone is ill".
+    pub reason: Option<String>,
+    /// Whether money for it is there, so that it is kept and not owed.
+    pub paid: bool,
+    /// Where her decision posts to (`fee`: `keep` or `waive`).
+    pub url: String,
+}
+
+/// A mail about the appointment.
+#[derive(Debug, Clone, Serialize)]
+pub struct Mail {
+    /// What it is about: "Confirmation", "Cancellation".
+    pub about: &'static str,
+    /// Whether it is hers; otherwise it goes to the family.
+    pub to_you: bool,
+    /// Where it stands.
+    pub state: MailState,
+    /// When it was sent or promised: "Tuesday, November 24, 9:12 am".
+    pub when: String,
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailState {
+    /// It waits for its turn, or is on its way.
+    Waiting,
+    /// It was handed over.
+    Sent,
+    /// It could not be handed over yet and is tried again.
+    Again,
+    /// It was refused for good.
+    Refused,
+    /// It is not sent any more, because something newer took its place.
+    Dropped,
+    /// It was handed over, and nobody answered.
+    Uncertain,
 }
 
 /// Whether the family gets reminders and letters, and where that is changed.
@@ -185,6 +254,14 @@ pub enum AppointmentNotice {
     Cancelled,
     /// It had been marked as paid before.
     PaidAlready,
+    /// Marked as done.
+    Done,
+    /// Marked as missed.
+    Missed,
+    /// What is kept is decided.
+    FeeDecided,
+    /// Whether she came cannot be said yet, or not any more.
+    NotNow,
     /// It was cancelled, expired or over in the meantime.
     OverAlready,
     /// The hold had ended, and the time belongs to somebody else.
@@ -228,8 +305,10 @@ pub enum EventKind {
     CancelledByYou,
     /// The hold ended.
     Expired,
-    /// It took place.
+    /// A day had passed since its end.
     Completed,
+    /// She said that it took place.
+    CompletedByYou,
     /// Nobody came.
     NoShow,
     /// The parent named somebody else who gets the invitation too.
@@ -244,6 +323,10 @@ pub enum EventKind {
     SilencedByReason,
     /// The consultant switched them on again.
     SilenceLifted,
+    /// The fee is kept.
+    FeeKept,
+    /// Nothing is taken.
+    FeeWaived,
 }
 
 impl Page for Appointment {
@@ -285,6 +368,7 @@ impl Page for Appointment {
             way: Way::Place {
                 address: "41 Haywood Road, Asheville, NC 28806".into(),
             },
+            map_url: Some("https://map.example/search?query=41%20Haywood%20Road%2C%20Asheville".into()),
             can_join: false,
             payment: Payment::Awaiting {
                 amount: "$195".into(),
@@ -307,6 +391,9 @@ impl Page for Appointment {
                 ..Family::default()
             },
             pay_url: Some(format!("{base}/paid")),
+            goes_back: None,
+            came: None,
+            fee: None,
             moving: Some(Moving {
                 url: format!("{base}/move"),
                 date: "2026-11-27".into(),
@@ -324,6 +411,7 @@ impl Page for Appointment {
                 silent: false,
             },
             history: vec![event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm")],
+            mails: Vec::new(),
         };
         let video = Self {
             state: State::Confirmed,
@@ -332,6 +420,7 @@ impl Page for Appointment {
             way: Way::Video {
                 join_url: "https://meet.example/slow-lantern-7f3k2mq9x4".into(),
             },
+            map_url: None,
             can_join: true,
             payment: Payment::Paid { amount: "$195".into() },
             paid_how: Some("By transfer, Wednesday, November 25, 9:12 am.".into()),
@@ -363,7 +452,6 @@ impl Page for Appointment {
         let at_home = |travel_minutes| Self {
             way: Way::Home {
                 address: "41 Haywood Road, Asheville, 28806".into(),
-                map_url: crate::view::pages::link::map("41 Haywood Road, Asheville, 28806"),
                 travel_minutes,
             },
             ..waiting.clone()
@@ -463,6 +551,85 @@ impl Page for Appointment {
             ],
             ..cancelled.clone()
         };
+        let mail = |about, to_you, state| Mail {
+            about,
+            to_you,
+            state,
+            when: "Tuesday, November 24, 12:00 pm".into(),
+        };
+        let came = |done: bool, missed: bool, fee: Option<&str>, paid| Came {
+            done_url: done.then(|| format!("{base}/done")),
+            missed_url: missed.then(|| format!("{base}/missed")),
+            fee: fee.map(Into::into),
+            paid,
+        };
+        let begun = Self {
+            notice: None,
+            state: State::Confirmed,
+            payment: Payment::Owed { amount: "$110".into() },
+            came: Some(came(true, true, Some("$110"), false)),
+            moving: None,
+            cancel_url: None,
+            mails: vec![
+                mail("Confirmation", false, MailState::Sent),
+                mail("New appointment", true, MailState::Sent),
+                mail("Reminder", false, MailState::Refused),
+                mail("Reminder", false, MailState::Again),
+                mail("Reminder", false, MailState::Waiting),
+                mail("Reminder", false, MailState::Dropped),
+                mail("Reminder", false, MailState::Uncertain),
+            ],
+            ..waiting.clone()
+        };
+        let done = Self {
+            notice: Some(AppointmentNotice::Done),
+            state: State::Completed,
+            came: Some(came(false, true, None, true)),
+            history: vec![event(EventKind::CompletedByYou, None, "Tuesday, November 24, 12:00 pm")],
+            ..begun.clone()
+        };
+        let fee = |decision, paid| FeePanel {
+            amount: "$97.50".into(),
+            decision,
+            reason: (decision == "open").then(|| "Someone is ill".into()),
+            paid,
+            url: format!("{base}/fee"),
+        };
+        let missed = Self {
+            notice: Some(AppointmentNotice::Missed),
+            state: State::NoShow,
+            payment: Payment::Fee {
+                amount: "$97.50".into(),
+            },
+            came: Some(came(true, false, None, false)),
+            fee: Some(fee("kept", false)),
+            history: vec![
+                event(EventKind::NoShow, None, "Tuesday, November 24, 12:00 pm"),
+                event(EventKind::FeeWaived, Some("$97.50"), "Tuesday, November 24, 12:00 pm"),
+                event(EventKind::FeeKept, Some("$97.50"), "Tuesday, November 24, 12:00 pm"),
+            ],
+            ..begun.clone()
+        };
+        let undecided = Self {
+            state: State::Cancelled,
+            notice: None,
+            payment: Payment::Paid { amount: "$195".into() },
+            pay_url: None,
+            goes_back: Some("$195".into()),
+            came: None,
+            fee: Some(fee("open", true)),
+            ..missed.clone()
+        };
+        let waived = Self {
+            notice: Some(AppointmentNotice::FeeDecided),
+            fee: Some(fee("waived", true)),
+            ..undecided.clone()
+        };
+        let not_now = Self {
+            notice: Some(AppointmentNotice::NotNow),
+            came: Some(came(true, true, Some("$110"), true)),
+            ..begun.clone()
+        };
         let owed = Self {
             notice: Some(AppointmentNotice::PaidAlready),
             state: State::Confirmed,
@@ -498,6 +665,12 @@ impl Page for Appointment {
             ),
             over(AppointmentNotice::OwedPaid, State::Completed, EventKind::Completed),
             over(AppointmentNotice::PaidAlready, State::NoShow, EventKind::NoShow),
+            begun,
+            done,
+            missed,
+            undecided,
+            waived,
+            not_now,
             owed,
             cancelled,
         ]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Desk, IntakeMark, Payment, State, Tab, Way};
+use super::{Choice, Desk, IntakeMark, Payment, State, Tab, Way};
 use crate::view::Page;
 
 /// `/admin/appointments`.
@@ -14,16 +14,59 @@ pub struct Appointments {
     pub coming: u64,
     /// The practice's zone in words: "New York time".
     pub zone: String,
-    /// The first day of this list: "today", "Monday, November 2".
-    pub from: String,
+    /// What is looked for.
+    pub find: Find,
+    /// Whether rows are ticked instead of opened.
+    pub picking: bool,
+    /// This list with rows to tick, or without; none when nothing on it can be cancelled.
+    pub pick_url: Option<String>,
     /// The days that have any, in order.
     pub days: Vec<Day>,
-    /// The days before, if there are any.
-    pub earlier_url: Option<String>,
-    /// The days after, if there are any.
-    pub later_url: Option<String>,
+    /// The same search in every state, or on every day, when nothing was found and there is more to look through.
+    pub wider: Option<Wider>,
+    /// The beginning of this list, on its later pages.
+    pub first_url: Option<String>,
+    /// What follows on this page, if anything does.
+    pub more: Option<More>,
     /// Where parents book: the address of `/services`.
     pub services_url: String,
+}
+
+/// The form that finds, with everything that was typed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Find {
+    /// Part of a name, an address or a number (`q`).
+    pub text: String,
+    /// "2026-11-27" (`day`).
+    pub day: String,
+    /// The states to choose from (`state`).
+    pub states: Vec<Choice>,
+    /// Whether anything is looked for: otherwise the list is what is coming.
+    pub on: bool,
+    /// Whether day and state are shown at once, because one of them is set or wrong.
+    pub open: bool,
+    /// What is wrong with the text, as a sentence.
+    pub text_problem: Option<String>,
+    /// What is wrong with the day, as a sentence.
+    pub day_problem: Option<String>,
+}
+
+/// A search that finds more.
+#[derive(Debug, Clone, Serialize)]
+pub struct Wider {
+    /// Its address.
+    pub url: String,
+    /// Whether it looks on every day; otherwise it looks in every state.
+    pub every_day: bool,
+}
+
+/// The next page of the list.
+#[derive(Debug, Clone, Serialize)]
+pub struct More {
+    /// Its address.
+    pub url: String,
+    /// Whether it leads back in time.
+    pub earlier: bool,
 }
 
 /// One day of the list.
@@ -58,6 +101,8 @@ pub struct Row {
     pub payment: Payment,
     /// Whether what it asks is there.
     pub intake: IntakeMark,
+    /// Its id, when it can be ticked for cancelling.
+    pub pick: Option<String>,
 }
 
 impl Page for Appointments {
@@ -79,6 +124,14 @@ impl Page for Appointments {
             } else {
                 IntakeMark::There
             },
+            pick: matches!(state, State::Confirmed | State::AwaitingPayment)
+                .then(|| "019ab6a0-0000-7000-8000-000000000001".into()),
+        };
+        let choice = |value: &str, label: &str, chosen| Choice {
+            value: value.into(),
+            label: label.into(),
+            hint: None,
+            chosen,
         };
         let video = || Way::Video {
             join_url: "https://meet.example/slow-lantern-7f3k".into(),
@@ -95,7 +148,13 @@ impl Page for Appointments {
             desk: Desk::sample(Tab::Appointments),
             coming: 7,
             zone: "New York time".into(),
-            from: "today".into(),
+            find: Find {
+                states: vec![choice("any", "Any state", true), choice("coming", "Coming", false)],
+                ..Find::default()
+            },
+            picking: false,
+            pick_url: Some("/admin/appointments?pick=yes".into()),
+            wider: None,
             days: vec![
                 Day {
                     date: "Tuesday, November 24".into(),
@@ -159,17 +218,78 @@ impl Page for Appointments {
                     ],
                 },
             ],
-            earlier_url: Some("/admin/appointments?before=2026-11-24".into()),
-            later_url: Some("/admin/appointments?after=2026-12-24".into()),
+            first_url: Some("/admin/appointments".into()),
+            more: Some(More {
+                url: "/admin/appointments?start=2026-12-24T14:00:00Z&id=019ab6a0-0000-7000-8000-000000000001".into(),
+                earlier: false,
+            }),
             services_url: "https://slowlantern.example/services".into(),
         };
-        let empty = Self {
-            coming: 0,
-            days: Vec::new(),
-            earlier_url: None,
-            later_url: None,
+        let picking = Self {
+            picking: true,
+            pick_url: Some("/admin/appointments".into()),
             ..full.clone()
         };
-        vec![full, empty]
+        let empty = Self {
+            pick_url: None,
+            coming: 0,
+            days: Vec::new(),
+            first_url: None,
+            more: None,
+            ..full.clone()
+        };
+        let nobody = Self {
+            coming: 1,
+            find: Find {
+                text: "sinead <w>".into(),
+                day: "2026-11-27".into(),
+                states: vec![
+                    choice("any", "Any state", false),
+                    choice("no_show", "Did not come", true),
+                ],
+                on: true,
+                open: true,
+                text_problem: None,
+                day_problem: None,
+            },
+            wider: Some(Wider {
+                url: "/admin/appointments?q=sinead&state=any".into(),
+                every_day: false,
+            }),
+            ..empty.clone()
+        };
+        let nowhere = Self {
+            find: Find {
+                day: String::new(),
+                ..nobody.find.clone()
+            },
+            wider: None,
+            ..nobody.clone()
+        };
+        let that_day = Self {
+            wider: nobody.wider.clone().map(|wider| Wider {
+                every_day: true,
+                ..wider
+            }),
+            ..nobody.clone()
+        };
+        let garbage = Self {
+            find: Find {
+                day: "soon".into(),
+                text_problem: Some("Type a part of a name, an e-mail address or a number.".into()),
+                day_problem: Some("That is no day.".into()),
+                ..nobody.find.clone()
+            },
+            ..nowhere.clone()
+        };
+        let found = Self {
+            find: Find {
+                on: true,
+                ..full.find.clone()
+            },
+            more: full.more.clone().map(|more| More { earlier: true, ..more }),
+            ..full.clone()
+        };
+        vec![full, picking, found, empty, nobody, that_day, nowhere, garbage]
     }
 }

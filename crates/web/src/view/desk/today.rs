@@ -18,7 +18,7 @@ pub struct Today {
     pub now: String,
     /// Today's visits that have begun, in order. Cancelled and expired ones are in neither list.
     pub begun: Vec<Visit>,
-    /// Today's visits still to come, in order. The first one's action is the gold button.
+    /// Today's visits still to come, in order. The first one stands at the top of the page, with the gold button.
     pub coming: Vec<Visit>,
     /// The next visit after today.
     pub later: Option<Later>,
@@ -53,8 +53,21 @@ pub struct Visit {
     pub pay_url: Option<String>,
     /// Her number, if she gave one.
     pub phone: Option<Phone>,
+    /// Its place on a map, in person.
+    pub map_url: Option<String>,
+    /// When to leave for it, when it is at a home.
+    pub leave: Option<Leave>,
     /// Whether its end has passed: then there is no room to join and no call to make.
     pub over: bool,
+}
+
+/// When to set out for a visit at a home.
+#[derive(Debug, Clone, Serialize)]
+pub struct Leave {
+    /// "9:40 am"; none when that has passed: then it is now.
+    pub at: Option<String>,
+    /// "35 minutes": what the practice's zones say of its postcode.
+    pub travel: String,
 }
 
 /// The next visit after today.
@@ -108,6 +121,19 @@ pub enum Need {
         /// Where marking it as paid posts to.
         pay_url: String,
     },
+    /// A visit was cancelled late for a reason for which nothing is taken by itself.
+    FeeOpen {
+        /// The appointment's page.
+        url: String,
+        /// The parent's name.
+        name: String,
+        /// "Friday, November 27, 9:00 am".
+        when: String,
+        /// "$97.50".
+        amount: String,
+        /// Where her decision posts to (`fee`: `keep` or `waive`).
+        fee_url: String,
+    },
     /// An address refused a mail for good.
     MailNotDelivered {
         /// The address.
@@ -139,6 +165,8 @@ impl Page for Today {
             intake: IntakeMark::There,
             pay_url: None,
             phone: Some(phone.clone()),
+            map_url: None,
+            leave: None,
             over: false,
         };
         let video = || Way::Video {
@@ -172,6 +200,7 @@ impl Page for Today {
             Payment::Free,
         );
         let fourth = Visit {
+            map_url: Some("https://map.example/search?query=41%20Haywood%20Road%2C%20Asheville".into()),
             pay_url: Some("/admin/appointments/019ab6a0-0000-7000-8000-000000000004/paid".into()),
             phone: None,
             intake: IntakeMark::Missing,
@@ -200,6 +229,13 @@ impl Page for Today {
             when: "Monday, November 23, 11:00 am".into(),
             amount: "$110".into(),
             pay_url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000006/paid".into(),
+        };
+        let fee_open = Need::FeeOpen {
+            url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000008".into(),
+            name: "Roisin Kelly".into(),
+            when: "Wednesday, November 25, 1:00 pm".into(),
+            amount: "$97.50".into(),
+            fee_url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000008/fee".into(),
         };
         let refused = Need::MailNotDelivered {
             to: "emer@exmaple.com".into(),
@@ -238,11 +274,26 @@ impl Page for Today {
             needs: vec![
                 awaiting,
                 not_paid,
+                fee_open,
                 refused,
                 Need::MailsStayHere { url: "/outbox".into() },
             ],
             subscribers: Counts::sample(),
             services_url: "https://slowlantern.example/services".into(),
+        };
+        let driving = |at: Option<&str>| Self {
+            coming: vec![Visit {
+                way: Way::Place {
+                    address: "12 Fern Hollow Lane, Weaverville, 28787".into(),
+                },
+                leave: Some(Leave {
+                    at: at.map(Into::into),
+                    travel: "35 minutes".into(),
+                }),
+                phone: Some(phone.clone()),
+                ..busy.coming[2].clone()
+            }],
+            ..busy.clone()
         };
         let over = [busy.begun.clone(), busy.coming.clone()]
             .concat()
@@ -280,6 +331,7 @@ impl Page for Today {
             needs: busy.needs[..1].to_vec(),
             ..busy.clone()
         }));
+        samples.extend([driving(Some("12:55 pm")), driving(None)]);
         samples
     }
 }

@@ -54,6 +54,8 @@ pub struct AppointmentPage {
     pub saved: bool,
     /// After a visit that took place: the page of times of what is for clients, which it lets her book.
     pub follow_up_url: Option<String>,
+    /// "$97.50": what she keeps of a visit that was cancelled late or missed.
+    pub fee: Option<String>,
     /// The offering's page of times, for expired, cancelled and completed ones; none where nothing may be advertised
     /// (cancelled for birth, illness, hospital or loss).
     pub again_url: Option<String>,
@@ -189,6 +191,7 @@ impl Page for AppointmentPage {
             second: Some(second(None)),
             saved: false,
             follow_up_url: None,
+            fee: None,
             again_url: None,
             newsletter_email: Some("aoife.daly@example.com".into()),
         };
@@ -301,6 +304,10 @@ impl Page for AppointmentPage {
             again_url: again.then(|| "/book/initial-consultation".into()),
             ..confirmed.clone()
         };
+        let with_fee = |state| Self {
+            fee: Some("$97.50".into()),
+            ..over(state, false)
+        };
         vec![
             booked,
             phone,
@@ -318,6 +325,8 @@ impl Page for AppointmentPage {
                 intake: Some(intake(IntakeRowState::Told, 0)),
                 ..over(Completed, true)
             },
+            with_fee(Cancelled),
+            with_fee(NoShow),
             over(NoShow, false),
             Self {
                 second: Some(second(Some(Problem::TooLong))),

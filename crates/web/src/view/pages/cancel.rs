@@ -25,6 +25,19 @@ pub struct CancelPage {
     pub note: String,
 }
 
+/// It has begun: why it can no longer be cancelled here, and the way out.
+#[derive(Debug, Clone, Serialize)]
+pub struct CancelLatePage {
+    /// The frame.
+    pub frame: Frame,
+    /// What would be cancelled.
+    pub visit: Visit,
+    /// "Tuesday, November 24, 10:15 am": when it began.
+    pub began: String,
+    /// Back to the appointment.
+    pub back_url: String,
+}
+
 /// What her policy keeps when the visit is cancelled now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -37,6 +50,28 @@ pub enum Charge {
     Part,
     /// It is late: the whole price is kept.
     Whole,
+}
+
+impl Page for CancelLatePage {
+    const TEMPLATE: &'static str = "pages/cancel-late.html";
+
+    fn samples() -> Vec<Self> {
+        let late = Self {
+            frame: Frame::sample(),
+            visit: Visit::sample(How::Video),
+            began: "Tuesday, November 24, 10:15 am".into(),
+            back_url: "/appointments/abc".into(),
+        };
+        let without_phone = Self {
+            frame: Frame {
+                phone: None,
+                phone_link: None,
+                ..Frame::sample()
+            },
+            ..late.clone()
+        };
+        vec![late, without_phone]
+    }
 }
 
 impl Page for CancelPage {

@@ -113,6 +113,11 @@ pub fn map(address: &str) -> String {
     query("https://www.openstreetmap.org/search?", &[("query", address)]).replacen("?&", "?", 1)
 }
 
+/// A path of ours with a question.
+pub fn asking(path: &str, pairs: &[(&str, &str)]) -> String {
+    query(&format!("{path}?"), pairs).replacen("?&", "?", 1)
+}
+
 fn query(base: &str, pairs: &[(&str, &str)]) -> String {
     struct Escaped<'a>(&'a str);
     impl fmt::Display for Escaped<'_> {
