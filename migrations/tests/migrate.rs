@@ -3,7 +3,7 @@
 use kernel::db::{ConnectError, DbUrl};
 use migrations::{DatabaseLock, MigrateError, Migrated, Migrator, migrate, state};
 use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -150,6 +150,86 @@ async fn several_programs_may_migrate_one_server_at_once() -> Outcome {
     let db = open(&url).await?;
     audit_is_append_only(&db, "gen_random_uuid()").await?;
     db.close().await?;
+    admin.execute_unprepared(&format!("DROP DATABASE {name}")).await?;
+    Ok(())
+}
+
+/// Two families of before the step that makes them found: one that booked twice, and one that never did.
+async fn are_found(url: &DbUrl, hex: fn(&str) -> String, links: [&str; 2]) -> Outcome {
+    let db = open(url).await?;
+    let older = Migrator::migrations();
+    let desk = older
+        .iter()
+        .position(|step| step.name() == "m0011_desk")
+        .ok_or("no step")?;
+    Migrator::up(&db, Some(u32::try_from(desk)?)).await?;
+    let (one, two, other) = (hex("01"), hex("02"), hex("03"));
+    let visit = |id: &str, link: &str, phone: &str, start: i64| {
+        format!(
+            "INSERT INTO appointment (id, consultant_id, offering_id, family_id, state, state_since, starts_at, ends_at, \
+             blocked_from, blocked_until, overlap_allowed, agreed_start, agreed_zone, parent_zone, mode, channel, parent_name, \
+             phone, currency, price_minor, trip_fee_minor, terms, sequence, created_at, changed_at, generation, key_version, \
+             link_hash) VALUES ({id}, {one}, {one}, {one}, 'confirmed', 0, {start}, {start} + 1, {start}, {start} + 1, FALSE, \
+             '', 'UTC', 'UTC', 'telehealth', 'video', 'Sinéad', {phone}, 'USD', 0, 0, 'before', 0, 0, 0, 0, 0, {link})"
+        )
+    };
+    let rows = [
+        format!(
+            "INSERT INTO consultant (id, slug, name, credentials, zone, position) VALUES ({one}, 'n', 'N', '', 'UTC', 0)"
+        ),
+        format!(
+            "INSERT INTO offering (id, slug, name, summary, description, minutes, step_minutes, buffer_before_minutes, \
+             buffer_after_minutes, notice_minutes, horizon_days, price_minor, terms, modes, channels, places, audience, \
+             once_per_family, reminder_minutes, questions, consents, position, archived) VALUES ({one}, 'o', 'O', '', '', 30, 30, \
+             0, 0, 0, 60, 0, 'before', '[]', '[]', '[]', 'everyone', FALSE, '[]', '[]', '[]', 0, FALSE)"
+        ),
+        format!(
+            "INSERT INTO family (id, email, email_key, created_at) VALUES ({one}, 'S@X.example', 's@x.example', 0)"
+        ),
+        format!(
+            "INSERT INTO family (id, email, email_key, created_at) VALUES ({other}, 'k@x.example', 'k@x.example', 0)"
+        ),
+        visit(&one, links[0], "'+1 828-555-0100'", 10),
+        visit(&two, links[1], "NULL", 20),
+    ];
+    for row in rows {
+        db.execute_unprepared(&row).await?;
+    }
+    Migrator::up(&db, None).await?;
+    let text = "SELECT find_text FROM family ORDER BY email";
+    let found = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), text))
+        .await?;
+    let found: Result<Vec<String>, _> = found.iter().map(|row| row.try_get("", "find_text")).collect();
+    let mut found = found?;
+    found.sort();
+    assert_eq!(found, ["k@x.example", "s@x.example\nsinead\n18285550100"]);
+    db.close().await.map_err(Into::into)
+}
+
+#[tokio::test]
+async fn families_of_before_are_found_too() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let url = url(&folder);
+    let lock = DatabaseLock::take(&url)?;
+    are_found(&url, |id| format!("x'{}{id}'", "0".repeat(30)), ["x'01'", "x'02'"]).await?;
+    drop(lock);
+    let Ok(server) = std::env::var("GOLDENHOUR_TEST_POSTGRES") else {
+        return Ok(());
+    };
+    let name = format!("found_{}", std::process::id());
+    let admin = open(&server.parse()?).await?;
+    admin
+        .execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}"))
+        .await?;
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
+    let (base, _) = server.rsplit_once('/').ok_or("no database in the URL")?;
+    are_found(
+        &format!("{base}/{name}").parse()?,
+        |id| format!("'{}{id}'::uuid", "0".repeat(30)),
+        [r"'\x01'", r"'\x02'"],
+    )
+    .await?;
     admin.execute_unprepared(&format!("DROP DATABASE {name}")).await?;
     Ok(())
 }

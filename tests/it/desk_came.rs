@@ -54,6 +54,15 @@ async fn the_end_of_a_visit_is_done_and_paid_in_few_taps() {
         done.count("form[action$='/done'], form[action$='/cancel'], form[action$='/move']"),
         0
     );
+    // The next visit, for the same family.
+    let next = desk
+        .visit(done.link("a[href*='new?after=']").as_str())
+        .await
+        .expect(200);
+    let form = next.form("form[action='/admin/appointments/new']");
+    assert_eq!(form.value("email"), Some("aoife@example.com"));
+    assert_eq!(form.value("offering"), Some("follow-up"), "what is for clients");
+    desk.visit("/admin/appointments/new?after=nobody").await.expect(404);
     // A second press, from the page before.
     desk.submit_and_follow(&page.form("form[action$='/done']"))
         .await
@@ -71,7 +80,7 @@ async fn the_end_of_a_visit_is_done_and_paid_in_few_taps() {
     let desk = app.desk().await;
     let closed = page_of(&desk, "aoife").await;
     assert_eq!(closed.count("form[action$='/missed']"), 0);
-    desk.submit_and_follow(&done.form("form[action$='/missed']").press("fee", "keep"))
+    desk.submit_and_follow(&done.form("form[action$='/missed']").press("fee", "waive"))
         .await
         .expect(200)
         .must_say("That cannot be said now");

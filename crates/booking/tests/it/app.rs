@@ -265,8 +265,17 @@ fn replay(history: &[(String, serde_json::Value)]) -> (String, Instant) {
                 assert_eq!(Some(text(&facts["from"])), starts, "{history:?}");
                 starts = Some(text(&facts["to"]));
             }
-            "cancelled" | "expired" | "completed" => {
+            "cancelled" | "expired" => {
                 assert!(!over, "ended twice: {history:?}");
+                state.clone_from(event);
+            }
+            // What is said of a visit that was to take place can be corrected.
+            "completed" | "no_show" => {
+                assert!(
+                    ["confirmed", "completed", "no_show"].contains(&state.as_str()),
+                    "{history:?}"
+                );
+                assert_ne!(&state, event, "ended twice: {history:?}");
                 state.clone_from(event);
             }
             _ => {}

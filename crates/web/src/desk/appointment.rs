@@ -3,13 +3,13 @@
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use booking::appointment::{AppointmentView, CancelError};
+use booking::appointment::{AppointmentView, CancelError, State as Lifecycle};
 use booking::money::payment::{PaidBy, PayError};
 use jiff::civil::Time;
 use kernel::id::AppointmentId;
 use serde::Deserialize;
 
-use super::{Answer, Done, Room, came, minutes, pay_url, payment, phone, show, state, story, url, way};
+use super::{Answer, Done, Room, by_hand, came, minutes, pay_url, payment, phone, show, state, story, url, way};
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
@@ -102,6 +102,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         paid_how: paid.map(|p| story::paid_how(room, p.by, p.at)),
         goes_back: paid.and_then(|p| came::goes_back(room, facts, p.amount)),
         came: came::form(room, facts),
+        next_url: (facts.state == Lifecycle::Completed).then(|| by_hand::after(facts)),
         fee: came::panel(room, facts),
         intake: super::intake::whole(app, room, facts).await?,
         family: super::family::family(app, room, facts).await?,
@@ -140,7 +141,7 @@ pub async fn paid(
         paid.method.parse()
     };
     let by = by.map_err(|_| PageError::Unreadable)?;
-    let waited = matches!(found.facts.state, booking::appointment::State::AwaitingPayment { .. });
+    let waited = matches!(found.facts.state, Lifecycle::AwaitingPayment { .. });
     let done = match app
         .booking()
         .mark_paid(found.facts.id, by, signed_in.0.login, now)

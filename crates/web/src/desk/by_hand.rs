@@ -3,10 +3,10 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{
-    BookError, BookSlot, ByHand as Wish, Given, HomeAddress, IdempotencyKey, NotBookable, ParentName, PhoneNumber,
-    RescheduleError, Visit,
+    AppointmentFacts, BookError, BookSlot, ByHand as Wish, Given, HomeAddress, IdempotencyKey, NotBookable, ParentName,
+    PhoneNumber, RescheduleError, Visit,
 };
-use booking::practice::{Channel, Mode, Offering, PlaceKind};
+use booking::practice::{Audience, Channel, Mode, Offering, PlaceKind};
 use booking::schedule::{Slot, SlotsAsked, SlotsError};
 use jiff::civil::{Date, Time};
 use kernel::email::EmailAddress;
@@ -16,7 +16,7 @@ use kernel::zone::Zone;
 use serde::{Deserialize, Serialize};
 
 use super::offering::again;
-use super::{Answer, Room, moving, show, url};
+use super::{Answer, Room, appointment, moving, show, url};
 use crate::error::PageError;
 use crate::extract::{Form, Now, SignedIn};
 use crate::state::App;
@@ -54,24 +54,36 @@ pub struct Typed {
     what: String,
 }
 
-/// With what the form begins: an offering's slug, a day.
+/// With what the form begins: an offering's slug, a day, and the appointment that it follows: then it is for the same family.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Begin {
     offering: String,
     date: String,
+    after: String,
+}
+
+/// The form for the next visit of the same family.
+pub fn after(facts: &AppointmentFacts) -> String {
+    format!("/admin/appointments/new?after={}", facts.id)
 }
 
 /// The form.
 pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(begin): Query<Begin>) -> Answer {
     let room = Room::enter(&app, now).await?;
     let offerings = app.booking().offerings().await?;
+    let before = match begin.after.as_str() {
+        "" => None,
+        id => Some(appointment::find(&app, id).await?.facts),
+    };
+    let follows = |o: &&Offering| before.is_some() && o.audience == Audience::Clients;
     let chosen = offerings
         .iter()
         .find(|o| o.slug.as_str() == begin.offering)
+        .or_else(|| offerings.iter().find(follows))
         .or(offerings.first());
     let today = room.practice.zone.date(now);
-    let typed = Typed {
+    let mut typed = Typed {
         offering: chosen.map(|o| o.slug.to_string()).unwrap_or_default(),
         way: chosen.map(first_way).unwrap_or_default().to_owned(),
         date: begin.date.parse::<Date>().unwrap_or(today).to_string(),
@@ -79,6 +91,12 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(begi
         confirm: "now".into(),
         ..Typed::default()
     };
+    if let Some(facts) = before {
+        typed.name = facts.parent_name;
+        typed.email = facts.parent_email.as_str().to_owned();
+        typed.phone = facts.phone.unwrap_or_default();
+        typed.zone = facts.parent_zone.name().to_owned();
+    }
     show(&app, &form(&app, &room, &offerings, &typed))
 }
 

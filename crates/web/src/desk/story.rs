@@ -12,8 +12,9 @@ use crate::state::App;
 use crate::view::desk as view;
 use crate::view::desk::MailState;
 use crate::view::mails::{
-    AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentReminder,
-    AppointmentRequested, DeskBooked, DeskCancelled, DeskMoved, MailFacts,
+    AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
+    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMoved, IntakeNudge,
+    MailFacts,
 };
 
 /// How and when it was paid.
@@ -92,10 +93,10 @@ pub fn reason_words(reason: Reason) -> &'static str {
     }
 }
 
-/// The mails about it, the oldest first: to the family, and to her.
+/// The mails about it, the oldest first: to the parent, to whom she named besides, and to the consultant.
 pub async fn mails(app: &App, room: &Room, facts: &AppointmentFacts) -> Result<Vec<view::Mail>, PageError> {
     let mut all = Vec::new();
-    for side in [Side::Parent, Side::Desk] {
+    for side in [Side::Parent, Side::Second, Side::Desk] {
         for mail in app.mailing().thread(&thread(facts.id, side)).await? {
             all.push((mail.queued_at, side, mail));
         }
@@ -103,7 +104,11 @@ pub async fn mails(app: &App, room: &Room, facts: &AppointmentFacts) -> Result<V
     all.sort_by_key(|(queued_at, ..)| *queued_at);
     let shown = all.into_iter().map(|(_, side, mail)| view::Mail {
         about: about(&mail.kind),
-        to_you: side == Side::Desk,
+        to: match side {
+            Side::Parent => view::Reader::Her,
+            Side::Second => view::Reader::Second,
+            Side::Desk => view::Reader::You,
+        },
         state: sending(mail.state),
         when: room.moment(mail.moved_at),
     });
@@ -119,6 +124,9 @@ fn about(kind: &str) -> &'static str {
         AppointmentExpired::KIND => "Not paid in time",
         DeskBooked::KIND => "New appointment",
         AppointmentReminder::KIND => "Reminder",
+        AppointmentSecond::KIND => "The invitation",
+        AppointmentClientLink::KIND => "A link for the next visit",
+        IntakeNudge::KIND => "Asked for her answers",
         _ => "A mail",
     }
 }

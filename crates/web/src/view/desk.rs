@@ -16,12 +16,12 @@ mod offerings;
 mod purchases;
 mod selection;
 mod settings;
+mod story;
 mod subscribers;
 mod today;
 
 pub use appointment::{
-    Agreed, Alike, Answer, Appointment, AppointmentNotice, Came, ClientLink, Event, EventKind, Family, FeePanel,
-    Intake, Mail, MailState, Moving, Silence,
+    Agreed, Alike, Answer, Appointment, AppointmentNotice, Came, ClientLink, Family, FeePanel, Intake, Moving, Silence,
 };
 pub use appointments::{Appointments, Day, Find, More, Row, Wider};
 pub use asked::{AskedRow, ConsentPage, QuestionPage};
@@ -43,6 +43,7 @@ pub use offerings::{
 pub use purchases::{CreditLine, PurchaseNotice, PurchaseRow, Purchases};
 pub use selection::{Picked, Selection, Stays};
 pub use settings::{Settings, SettingsNotice};
+pub use story::{Event, EventKind, Mail, MailState, Reader};
 pub use subscribers::{Counts, Subscribers};
 pub use today::{Later, Leave, Need, Today, Visit};
 

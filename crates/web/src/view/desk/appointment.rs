@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Desk, IntakeMark, Payment, Phone, State, Tab, Way};
+use super::{Desk, Event, EventKind, IntakeMark, Mail, MailState, Payment, Phone, Reader, State, Tab, Way};
 use crate::view::Page;
 use crate::view::pages::Arc;
 
@@ -55,6 +55,8 @@ pub struct Appointment {
     pub goes_back: Option<String>,
     /// Saying whether she came, from the start on.
     pub came: Option<Came>,
+    /// Adding the family's next visit, after one that took place.
+    pub next_url: Option<String>,
     /// What her policy keeps of a visit that was cancelled late or missed.
     pub fee: Option<FeePanel>,
     /// Moving it, while that is possible.
@@ -99,37 +101,6 @@ pub struct FeePanel {
     pub paid: bool,
     /// Where her decision posts to (`fee`: `keep` or `waive`).
     pub url: String,
-}
-
-/// A mail about the appointment.
-#[derive(Debug, Clone, Serialize)]
-pub struct Mail {
-    /// What it is about: "Confirmation", "Cancellation".
-    pub about: &'static str,
-    /// Whether it is hers; otherwise it goes to the family.
-    pub to_you: bool,
-    /// Where it stands.
-    pub state: MailState,
-    /// When it was sent or promised: "Tuesday, November 24, 9:12 am".
-    pub when: String,
-}
-
-/// Where a mail stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailState {
-    /// It waits for its turn, or is on its way.
-    Waiting,
-    /// It was handed over.
-    Sent,
-    /// It could not be handed over yet and is tried again.
-    Again,
-    /// It was refused for good.
-    Refused,
-    /// It is not sent any more, because something newer took its place.
-    Dropped,
-    /// It was handed over, and nobody answered.
-    Uncertain,
 }
 
 /// Whether the family gets reminders and letters, and where that is changed.
@@ -272,63 +243,6 @@ pub enum AppointmentNotice {
     NotSilent,
 }
 
-/// One step of an appointment's life.
-#[derive(Debug, Clone, Serialize)]
-pub struct Event {
-    /// What it was.
-    pub kind: EventKind,
-    /// More about it: "Because of illness", "$195, transfer".
-    pub detail: Option<String>,
-    /// "Tuesday, November 24, 9:12 am", in the practice's zone.
-    pub when: String,
-}
-
-/// The steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
-    /// The parent booked.
-    Booked,
-    /// She added it by hand.
-    AddedByYou,
-    /// It became certain.
-    Confirmed,
-    /// It was marked as paid.
-    Paid,
-    /// The parent moved it.
-    MovedByParent,
-    /// The consultant moved it.
-    MovedByYou,
-    /// The parent cancelled.
-    CancelledByParent,
-    /// The consultant cancelled.
-    CancelledByYou,
-    /// The hold ended.
-    Expired,
-    /// A day had passed since its end.
-    Completed,
-    /// She said that it took place.
-    CompletedByYou,
-    /// Nobody came.
-    NoShow,
-    /// The parent named somebody else who gets the invitation too.
-    SecondNamed,
-    /// The parent no longer names anybody.
-    SecondRemoved,
-    /// The consultant gave the family a link for the next visit.
-    LinkGiven,
-    /// The consultant switched reminders and letters off.
-    SilencedByYou,
-    /// They were switched off because of the reason of the cancellation.
-    SilencedByReason,
-    /// The consultant switched them on again.
-    SilenceLifted,
-    /// The fee is kept.
-    FeeKept,
-    /// Nothing is taken.
-    FeeWaived,
-}
-
 impl Page for Appointment {
     const TEMPLATE: &'static str = "desk/appointment.html";
 
@@ -393,6 +307,7 @@ impl Page for Appointment {
             pay_url: Some(format!("{base}/paid")),
             goes_back: None,
             came: None,
+            next_url: None,
             fee: None,
             moving: Some(Moving {
                 url: format!("{base}/move"),
@@ -551,9 +466,9 @@ impl Page for Appointment {
             ],
             ..cancelled.clone()
         };
-        let mail = |about, to_you, state| Mail {
+        let mail = |about, to, state| Mail {
             about,
-            to_you,
+            to,
             state,
             when: "Tuesday, November 24, 12:00 pm".into(),
         };
@@ -571,13 +486,13 @@ impl Page for Appointment {
             moving: None,
             cancel_url: None,
             mails: vec![
-                mail("Confirmation", false, MailState::Sent),
-                mail("New appointment", true, MailState::Sent),
-                mail("Reminder", false, MailState::Refused),
-                mail("Reminder", false, MailState::Again),
-                mail("Reminder", false, MailState::Waiting),
-                mail("Reminder", false, MailState::Dropped),
-                mail("Reminder", false, MailState::Uncertain),
+                mail("Confirmation", Reader::Her, MailState::Sent),
+                mail("New appointment", Reader::You, MailState::Sent),
+                mail("The invitation", Reader::Second, MailState::Refused),
+                mail("Reminder", Reader::Her, MailState::Again),
+                mail("Reminder", Reader::Her, MailState::Waiting),
+                mail("Reminder", Reader::Her, MailState::Dropped),
+                mail("Reminder", Reader::Her, MailState::Uncertain),
             ],
             ..waiting.clone()
         };
@@ -585,6 +500,7 @@ impl Page for Appointment {
             notice: Some(AppointmentNotice::Done),
             state: State::Completed,
             came: Some(came(false, true, None, true)),
+            next_url: Some("/admin/appointments/new?after=019ab6a0-0000-7000-8000-000000000001".into()),
             history: vec![event(EventKind::CompletedByYou, None, "Tuesday, November 24, 12:00 pm")],
             ..begun.clone()
         };

@@ -90,7 +90,7 @@ fn start(text: &str) -> String {
 #[test]
 fn every_mail_renders_with_every_sample() {
     let kinds: BTreeSet<_> = mails().iter().map(|m| m.kind).collect();
-    assert_eq!(kinds.len(), 16);
+    assert_eq!(kinds.len(), 18);
 }
 
 #[test]
