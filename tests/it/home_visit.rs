@@ -62,7 +62,7 @@ async fn a_parent_books_a_visit_at_home_and_sees_the_trip_beside_the_price() {
     let desk = app.desk().await;
     let list = desk.visit("/admin/appointments").await.expect(200);
     let page = desk
-        .visit(list.link("main a[href*='/admin/appointments/']").as_str())
+        .visit(list.link("main ul.list a[href*='/admin/appointments/']").as_str())
         .await
         .expect(200);
     page.must_say("At her home: 41 Larch Way, Arden, 28704")

@@ -69,7 +69,9 @@ fn row(room: &Room, view: &PurchaseView) -> PurchaseRow {
         bought: room.moment(facts.created_at),
         pay_url: paid.is_none().then(|| format!("/admin/purchases/{}/paid", facts.id)),
         paid: paid.map(|(by, at)| paid_how(room, by, at).trim_end_matches('.').to_owned()),
-        until: view.expires_at.map(|at| room.locale.day(at, &room.practice.zone)),
+        until: view
+            .expires_at
+            .map(|at| room.locale.date_with_year(room.practice.zone.date(at))),
         over: view.state == PurchaseState::Expired,
         credits: credits.collect(),
     }

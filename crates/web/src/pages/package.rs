@@ -83,16 +83,21 @@ pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path) -> 
         money::PurchaseState::Active => (PurchaseState::Active, Vec::new()),
         money::PurchaseState::Expired => (PurchaseState::Expired, Vec::new()),
     };
-    let page = PurchasePage {
+    let mut page = PurchasePage {
         frame: guest.frame(Nav::Elsewhere),
         package: view.facts.package_name.clone(),
         price: guest.locale.price(view.facts.price),
         how,
-        until: view.expires_at.map(|at| guest.locale.day(at, &guest.practice.zone)),
+        until: view
+            .expires_at
+            .map(|at| guest.locale.date_with_year(guest.practice.zone.date(at))),
         valid_months: view.facts.valid_months,
         credits: view.credits.iter().map(|c| row(c, state, &view.token)).collect(),
         state,
     };
+    if let Some(first) = page.credits.iter_mut().find(|row| row.url.is_some()) {
+        first.first = true;
+    }
     show_privately(&app, &page)
 }
 
@@ -104,6 +109,7 @@ fn row(credits: &Credits, state: PurchaseState, token: &Token) -> CreditRow {
         used: (credits.left..credits.bought).collect(),
         count: credits.left,
         of: credits.bought,
+        first: false,
         url: usable.then(|| format!("/book/{}?client={}", credits.offering, token.reveal())),
     }
 }

@@ -203,9 +203,10 @@ fn second(facts: &AppointmentFacts, path: &str) -> SecondRecipient {
 
 fn cancel_row(guest: &Guest, view: &AppointmentView, path: &str) -> Option<CancelRow> {
     let terms = view.facts.cancel_terms(guest.now);
-    let costs = !view.facts.price.is_zero();
+    let costs = !view.facts.price.is_zero() || view.facts.by_credit;
     terms.possible.then(|| CancelRow {
         url: format!("{path}/cancel"),
+        by_credit: view.facts.by_credit,
         free_until: (costs && !terms.late).then(|| guest.locale.moment(terms.free_until, view.facts.shown_zone())),
         late_fee: (!terms.kept.is_zero()).then(|| guest.locale.price(terms.kept)),
     })
@@ -235,7 +236,13 @@ pub fn cancel_page(guest: &Guest, view: &AppointmentView) -> CancelPage {
     let terms = view.facts.cancel_terms(guest.now);
     let path = format!("/appointments/{}", view.token.reveal());
     let price = view.facts.price;
-    let charge = if price.is_zero() || matches!(view.facts.state, State::AwaitingPayment { .. }) {
+    let charge = if view.facts.by_credit {
+        if terms.late {
+            Charge::CreditUsed
+        } else {
+            Charge::CreditBack
+        }
+    } else if price.is_zero() || matches!(view.facts.state, State::AwaitingPayment { .. }) {
         Charge::NothingPaid
     } else if terms.kept.is_zero() {
         Charge::InTime

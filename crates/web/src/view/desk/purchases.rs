@@ -45,7 +45,7 @@ pub struct PurchaseRow {
     pub paid: Option<String>,
     /// Where marking as paid posts to; none once it is paid.
     pub pay_url: Option<String>,
-    /// "Wednesday, March 1"; none while it is not paid.
+    /// "March 1, 2027"; none while it is not paid.
     pub until: Option<String>,
     /// Whether its time is over.
     pub over: bool,
@@ -87,7 +87,7 @@ impl Page for Purchases {
         let paid = PurchaseRow {
             paid: Some("By transfer, Tuesday, November 24, 9:40 am".into()),
             pay_url: None,
-            until: Some("Wednesday, November 24".into()),
+            until: Some("November 24, 2027".into()),
             ..waiting.clone()
         };
         let over = PurchaseRow {

@@ -136,6 +136,8 @@ pub struct CancelRow {
     pub free_until: Option<String>,
     /// "$97.50": what her policy keeps by now.
     pub late_fee: Option<String>,
+    /// Whether a credit of a package paid it.
+    pub by_credit: bool,
 }
 
 impl Page for AppointmentPage {
@@ -161,6 +163,11 @@ impl Page for AppointmentPage {
             url: "/appointments/abc/cancel".into(),
             free_until: free_until.map(Into::into),
             late_fee: late_fee.map(Into::into),
+            by_credit: false,
+        };
+        let by_credit = |free_until: Option<&str>| CancelRow {
+            by_credit: true,
+            ..row(free_until, None)
         };
         let intake = |state, missing| IntakeRow {
             url: "/appointments/abc/intake".into(),
@@ -331,6 +338,14 @@ impl Page for AppointmentPage {
             Self {
                 second: Some(second(Some(Problem::TooLong))),
                 saved: true,
+                ..confirmed.clone()
+            },
+            Self {
+                cancel: Some(by_credit(Some("Monday, November 30, 2:00 pm"))),
+                ..confirmed.clone()
+            },
+            Self {
+                cancel: Some(by_credit(None)),
                 ..confirmed.clone()
             },
             Self {

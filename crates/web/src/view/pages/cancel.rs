@@ -50,6 +50,10 @@ pub enum Charge {
     Part,
     /// It is late: the whole price is kept.
     Whole,
+    /// It is in time: the credit can be used again.
+    CreditBack,
+    /// It is late: the credit counts as used.
+    CreditUsed,
 }
 
 impl Page for CancelLatePage {
@@ -96,6 +100,8 @@ impl Page for CancelPage {
             one(Charge::InTime, None),
             one(Charge::Part, Some("$97.50")),
             one(Charge::Whole, Some("$195")),
+            one(Charge::CreditBack, None),
+            one(Charge::CreditUsed, None),
         ]
     }
 }

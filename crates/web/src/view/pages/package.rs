@@ -43,7 +43,7 @@ pub struct PurchasePage {
     pub price: String,
     /// Her words on how to pay, in paragraphs; while it is not paid.
     pub how: Vec<String>,
-    /// Until when visits can be used: "Wednesday, March 1"; once it is paid.
+    /// Until when visits can be used: "March 1, 2027"; once it is paid.
     pub until: Option<String>,
     /// Months from the first visit.
     pub valid_months: u32,
@@ -78,6 +78,8 @@ pub struct CreditRow {
     pub of: u32,
     /// Where the next one is booked; none when nothing is left.
     pub url: Option<String>,
+    /// Whether it is the first that can be booked: the page's next step.
+    pub first: bool,
 }
 
 impl Page for PackagePage {
@@ -148,6 +150,7 @@ impl Page for PurchasePage {
             used: (left..of).collect(),
             count: left,
             of,
+            first: url.is_some(),
             url: url.map(str::to_owned),
         };
         let waiting = Self {
@@ -163,7 +166,7 @@ impl Page for PurchasePage {
         let active = Self {
             state: PurchaseState::Active,
             how: Vec::new(),
-            until: Some("Wednesday, March 1".into()),
+            until: Some("March 1, 2027".into()),
             credits: vec![
                 row("Initial consultation", 0, 1, None),
                 row("Follow-up", 1, 2, Some("/book/follow-up?credit=7f3k2mq9x4")),
