@@ -139,7 +139,7 @@ pub(crate) async fn findable(
         Entity::update_many()
             .col_expr(
                 Column::FindText,
-                Expr::col(Column::FindText).binary(BinOper::Custom("||".into()), line.clone()),
+                Expr::col(Column::FindText).binary(BinOper::Custom("||"), line.clone()),
             )
             .filter(Column::Id.eq(id))
             .filter(holds(db.get_database_backend(), &line).not())

@@ -6,6 +6,9 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read as _};
 
+/// A line of the file by its number, or why it cannot be one.
+type Line = (u64, Result<Vec<u8>, Broken>);
+
 /// The longest record, in bytes.
 const LONGEST: usize = 64 * 1024;
 /// The most lines that one record may reach over.
@@ -78,7 +81,7 @@ impl<R: BufRead> Reader<R> {
             return Err(CsvError::Empty);
         };
         let line = line.map_err(|_| CsvError::Header)?;
-        let count = |mark: u8| line.iter().filter(|&&b| b == mark).count();
+        let count = |mark: u8| line.split(|&b| b == mark).count();
         reader.mark = [b';', b'\t']
             .into_iter()
             .fold(b',', |best, mark| if count(mark) > count(best) { mark } else { best });
@@ -135,7 +138,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// One line without its end; a longer one than allowed is passed over.
-    fn next_line(&mut self) -> io::Result<Option<(u64, Result<Vec<u8>, Broken>)>> {
+    fn next_line(&mut self) -> io::Result<Option<Line>> {
         if let Some(line) = self.ahead.pop_front() {
             return Ok(Some(line));
         }
@@ -244,6 +247,7 @@ mod tests {
         all
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands beside what was read")]
     fn row(values: &[&str]) -> Result<Vec<String>, Broken> {
         Ok(values.iter().map(|&v| v.to_owned()).collect())
     }

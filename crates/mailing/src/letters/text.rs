@@ -123,7 +123,7 @@ impl Plain {
                 self.lists.pop();
             }
             Event::Start(Tag::Item) => self.begin_item(),
-            Event::End(TagEnd::Item) => self.end_line(),
+            Event::End(TagEnd::Item | TagEnd::TableRow | TagEnd::TableHead) => self.end_line(),
             Event::Start(Tag::BlockQuote(_)) => {
                 self.end_block();
                 self.quotes += 1;
@@ -141,7 +141,6 @@ impl Plain {
                 self.end_block();
             }
             Event::End(TagEnd::TableCell) => self.line.push_str("  "),
-            Event::End(TagEnd::TableRow | TagEnd::TableHead) => self.end_line(),
             Event::Rule => {
                 self.end_block();
                 self.line.push_str("* * *");

@@ -4,6 +4,7 @@
 //! second one in front. The signature is made over the bytes that are handed over.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kernel::chance::Chance;
@@ -136,10 +137,11 @@ impl Dkim {
         // The one From answers to its first mention; the second says that there is no other.
         for name in names.iter().skip(1) {
             if let Some((_, value)) = headers.iter().rev().find(|(n, _)| n == name) {
-                input.push_str(&format!("{name}:{value}\r\n"));
+                // Writing to a String cannot fail.
+                let _ = write!(input, "{name}:{value}\r\n");
             }
         }
-        input.push_str(&format!("dkim-signature:{}", relaxed(&header)));
+        let _ = write!(input, "dkim-signature:{}", relaxed(&header));
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(
@@ -224,7 +226,7 @@ fn relaxed_body(body: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The key with the name of its algorithm (SubjectPublicKeyInfo, RFC 5280), which is what verifiers read.
+/// The key with the name of its algorithm (`SubjectPublicKeyInfo`, RFC 5280), which is what verifiers read.
 fn public_info(key: &[u8]) -> Vec<u8> {
     // SEQUENCE { OID rsaEncryption, NULL }
     const ALGORITHM: [u8; 15] = [

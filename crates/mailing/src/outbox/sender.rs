@@ -158,19 +158,19 @@ impl Sender {
             crew.spawn(worker.work());
         }
         drop(turns);
-        let claimer = Claimer::new(office, &clock, &flight, mails, letters);
+        let looking = Claimer::new(office, &clock, &flight, mails, letters);
         let claimed = match until {
-            Until::NothingIsDue => claimer.until_nothing_is_due().await,
-            Until::Stopped(stop) => Ok(claimer.until_stopped(stop).await),
+            Until::NothingIsDue => looking.until_nothing_is_due().await,
+            Until::Stopped(stop) => Ok(looking.until_stopped(stop).await),
         };
         // The claimer is gone and with it the only sender of jobs. Mails in the queue were not begun: they are given back.
         if let Ok(mut waiting) = queue.try_lock() {
             waiting.close();
         }
         let begun = Tick::now();
-        let finished = async { while crew.join_next().await.is_some() {} };
-        let finished = timeout(drain, finished).await.is_ok();
-        if !finished {
+        let all_done = async { while crew.join_next().await.is_some() {} };
+        let in_time = timeout(drain, all_done).await.is_ok();
+        if !in_time {
             tracing::warn!("mails were still under way when the time to finish was over");
             crew.shutdown().await;
         }
@@ -182,7 +182,7 @@ impl Sender {
             scribe.abort();
             Tally::default()
         };
-        office.give_back(&clock, finished).await?;
+        office.give_back(&clock, in_time).await?;
         let claimed = claimed?;
         (tally.cancelled, tally.withdrawn) = (claimed.cancelled, claimed.withdrawn);
         Ok(tally)

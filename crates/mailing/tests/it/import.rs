@@ -1,5 +1,7 @@
 //! Subscribers from a file and into one: consent is never raised, and garbage costs its own lines only.
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeMap;
 
 use mailing::consent::{ImportError, Imported, Skipped, Told};
@@ -133,9 +135,7 @@ async fn what_is_exported_can_be_imported_elsewhere() {
     let mut file = String::from("email,name,status,topics\n");
     for n in 0..2_500 {
         let status = ["confirmed", "unsubscribed"][n % 2];
-        file.push_str(&format!(
-            "ana{n}@example.org,\"Lee, \"\"{n}\"\"\",{status},other-news\n"
-        ));
+        writeln!(file, "ana{n}@example.org,\"Lee, \"\"{n}\"\"\",{status},other-news").unwrap();
     }
     assert_eq!(import(&world, &file).await.rows, 2_500);
     let mut out = Vec::new();

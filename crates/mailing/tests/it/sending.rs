@@ -151,8 +151,8 @@ async fn every_recipient_gets_her_own_links_and_the_headers_of_a_list() {
     let ben = subscriber(&world, 2, "confirmed", 15).await;
     started(&world, 0).await;
     assert_eq!(send(&world, &server, 0).await.sent, 2);
-    let taken = server.taken();
-    let to = |name: &str| &taken.iter().find(|t| t.to == name).unwrap().message;
+    let arrived = server.taken();
+    let to = |name: &str| &arrived.iter().find(|t| t.to == name).unwrap().message;
     for (who, name) in [(ana, "ana1@example.org"), (ben, "ana2@example.org")] {
         let token = world.mailing.unsubscribe_token(who);
         let message = to(name);
@@ -238,9 +238,9 @@ async fn the_ledger_says_what_the_server_saw_whatever_it_did() {
         (At::Rcpt, "ana2@example.org", _) => Act::Say("550 5.1.1 no such user"),
         (At::Dot, "ana3@example.org", _) => Act::Say("554 5.7.1 unwanted"),
         (At::Rcpt, "ana4@example.org", 1) => Act::Say("421 busy"),
-        (At::Body, "ana5@example.org", 1) => Act::HangUp,
-        (At::Dot, "ana6@example.org", 1) => Act::HangUp,
-        (At::Dot, "ana7@example.org", _) => Act::HangUp,
+        (At::Body, "ana5@example.org", 1) | (At::Dot, "ana6@example.org", 1) | (At::Dot, "ana7@example.org", _) => {
+            Act::HangUp
+        }
         (At::Rcpt, "ana8@example.org", _) => Act::Say("550 5.7.1 blocked"),
         (At::Dot, "ana9@example.org", 1) => Act::Wait(Duration::from_millis(100)),
         _ => Act::Answer,
@@ -333,7 +333,7 @@ async fn a_paused_letter_goes_to_nobody_until_it_is_resumed_and_then_to_everybod
         // At most what was being handed over arrives after it.
         tokio::time::sleep(Duration::from_millis(200)).await;
         let (arrived, held) = (server.taken().len(), ledger(&world).await);
-        assert_eq!(held.delivered as usize, arrived);
+        assert_eq!(usize::try_from(held.delivered).unwrap(), arrived);
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(server.taken().len(), arrived);
         world.mailing.resume_letter("day-three", noon()).await.unwrap();

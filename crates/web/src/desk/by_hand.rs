@@ -93,9 +93,9 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(begi
     };
     if let Some(facts) = before {
         typed.name = facts.parent_name;
-        typed.email = facts.parent_email.as_str().to_owned();
+        facts.parent_email.as_str().clone_into(&mut typed.email);
         typed.phone = facts.phone.unwrap_or_default();
-        typed.zone = facts.parent_zone.name().to_owned();
+        facts.parent_zone.name().clone_into(&mut typed.zone);
     }
     show(&app, &form(&app, &room, &offerings, &typed))
 }

@@ -95,6 +95,10 @@ async fn shown(app: &App, now: Instant, pairs: &Pairs) -> Result<Selection, crat
 }
 
 /// None: it can be cancelled. Otherwise why it cannot, and no reason for one that she has cancelled.
+#[expect(
+    clippy::option_option,
+    reason = "whether it stays, and whether there is something to say of it"
+)]
 fn stays(facts: &AppointmentFacts, now: Instant) -> Option<Option<Stays>> {
     match facts.state {
         _ if facts.can_be_called_off(now) => None,
