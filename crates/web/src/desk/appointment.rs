@@ -126,6 +126,16 @@ pub struct Paid {
     method: String,
 }
 
+impl Paid {
+    /// The way that was chosen; who says nothing means another one.
+    pub(super) fn by(&self) -> Result<PaidBy, PageError> {
+        if self.method.is_empty() {
+            return Ok(PaidBy::Other);
+        }
+        self.method.parse().map_err(|_| PageError::Unreadable)
+    }
+}
+
 /// Marks it as paid, which confirms what waited and sends the invitation.
 pub async fn paid(
     State(app): State<App>,
@@ -135,12 +145,7 @@ pub async fn paid(
     Form(paid): Form<Paid>,
 ) -> Answer {
     let found = find(&app, &id).await?;
-    let by = if paid.method.is_empty() {
-        Ok(PaidBy::Other)
-    } else {
-        paid.method.parse()
-    };
-    let by = by.map_err(|_| PageError::Unreadable)?;
+    let by = paid.by()?;
     let waited = matches!(found.facts.state, Lifecycle::AwaitingPayment { .. });
     let done = match app
         .booking()

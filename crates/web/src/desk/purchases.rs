@@ -2,11 +2,12 @@
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect};
-use booking::money::{PaidBy, PayPurchaseError, PurchaseState, PurchaseView};
+use booking::money::{PayPurchaseError, PurchaseState, PurchaseView};
 use kernel::id::PurchaseId;
 use kernel::instant::Instant;
 use serde::Deserialize;
 
+use super::appointment::Paid;
 use super::story::paid_how;
 use super::{Answer, Room, show};
 use crate::error::PageError;
@@ -77,13 +78,6 @@ fn row(room: &Room, view: &PurchaseView) -> PurchaseRow {
     }
 }
 
-/// How it was paid.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Paid {
-    method: String,
-}
-
 /// Marks it as paid, which grants its credits and sends the link.
 pub async fn paid(
     State(app): State<App>,
@@ -93,8 +87,11 @@ pub async fn paid(
     Form(paid): Form<Paid>,
 ) -> Answer {
     let id: PurchaseId = id.parse().map_err(|_| PageError::NotFound)?;
-    let by: PaidBy = paid.method.parse().map_err(|_| PageError::Unreadable)?;
-    let done = match app.booking().mark_purchase_paid(id, by, signed_in.0.login, now).await {
+    let done = match app
+        .booking()
+        .mark_purchase_paid(id, paid.by()?, signed_in.0.login, now)
+        .await
+    {
         Ok(_) => "paid",
         Err(PayPurchaseError::AlreadyPaid) => "paid-already",
         Err(PayPurchaseError::NotFound) => return Err(PageError::NotFound),
