@@ -105,16 +105,15 @@ async fn of_two_browsers_at_one_slot_the_slower_keeps_what_she_typed_and_books_t
     assert!(app.mail_to("bronagh@example.com").await.calendar().is_some());
 }
 
-#[tokio::test]
-async fn she_cancels_in_three_taps_from_the_link_in_her_mail() {
+async fn cancels(size: (u32, u32), label: &str) {
     let app = TestApp::start().await;
     tests::journey::book(&app, "free-mini-consult", "", "aoife@example.com").await;
     let mail = app.mail_to("aoife@example.com").await;
-    let browser = open(&app, PHONE).await;
+    let browser = open(&app, size).await;
     browser.go(mail.link("/appointments/").as_str()).await;
     browser.tap("main a[href$='/cancel']").await;
     browser.fits().await;
-    picture(&browser, "cancel-390").await;
+    picture(&browser, &format!("cancel-{label}")).await;
     browser.tap("button[name='reason'][value='birth']").await;
     browser.sees("Cancelled").await;
     assert!(
@@ -125,15 +124,74 @@ async fn she_cancels_in_three_taps_from_the_link_in_her_mail() {
 }
 
 #[tokio::test]
-async fn a_visitor_from_dublin_is_shown_dublin_times_without_asking() {
+async fn she_cancels_in_three_taps_from_the_link_in_her_mail() {
+    cancels(PHONE, "390").await;
+}
+
+#[tokio::test]
+async fn she_cancels_in_three_taps_on_a_laptop_too() {
+    cancels(LAPTOP, "1280").await;
+}
+
+/// From the link in her mail to another day, and back to the page that says so.
+async fn moves(size: (u32, u32), label: &str) {
     let app = TestApp::start().await;
-    let browser = open(&app, PHONE).await;
+    let day = "day=2027-03-05";
+    let booked = tests::journey::book(&app, "free-mini-consult", day, "aoife@example.com").await;
+    let mail = app.mail_to("aoife@example.com").await;
+    let browser = open(&app, size).await;
+    browser.go(mail.link("/appointments/").as_str()).await;
+    browser.tap("main a[href$='/reschedule']").await;
+    browser.fits().await;
+    picture(&browser, &format!("move-{label}")).await;
+    browser.tap(".times a").await;
+    browser.fits().await;
+    browser.tap("main form button.gold").await;
+    browser.sees("It is moved").await;
+    assert_eq!(browser.path().await, booked.manage.path());
+    browser.fits().await;
+    no_complaints(&browser).await;
+    browser.close().await;
+    app.run_workers().await;
+    let invitation = app.mail_to("aoife@example.com").await.calendar().unwrap();
+    assert!(invitation.contains("SEQUENCE:1"), "{invitation}");
+}
+
+#[tokio::test]
+async fn she_moves_her_visit_by_the_mailed_link_on_her_phone() {
+    moves(PHONE, "390").await;
+}
+
+#[tokio::test]
+async fn she_moves_her_visit_by_the_mailed_link_on_a_laptop() {
+    moves(LAPTOP, "1280").await;
+}
+
+async fn comes_from_dublin(size: (u32, u32)) {
+    let app = TestApp::start().await;
+    let browser = open(&app, size).await;
     browser.in_zone("Europe/Dublin").await;
     browser.go("/book/free-mini-consult").await;
     browser.sees("Dublin time").await;
     browser.tap(".times a").await;
     browser.sees("Dublin time").await;
+    type_in(&browser, "Aoife Daly", "aoife@example.com").await;
+    browser.tap("main form button.gold").await;
+    browser.sees("Dublin time").await;
+    browser.fits().await;
     browser.close().await;
+    let mail = app.mail_to("aoife@example.com").await;
+    assert!(mail.text.contains("Dublin time"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn a_visitor_from_dublin_books_in_dublin_time_without_asking() {
+    comes_from_dublin(PHONE).await;
+}
+
+#[tokio::test]
+async fn a_visitor_from_dublin_books_in_dublin_time_on_a_laptop() {
+    comes_from_dublin(LAPTOP).await;
 }
 
 /// At home, with a postcode and with her thumb: nobody outside the area is left without a way.
