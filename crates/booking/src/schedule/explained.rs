@@ -8,7 +8,7 @@ use kernel::zone::Zone;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::explain::{InTheWay, Kind, Why, explain, explain_one};
-use super::offered::{GRACE_MINUTES, MAX_DAYS, SlotsAsked, SlotsError, Way, of_slug};
+use super::offered::{GRACE_MINUTES, MAX_DAYS, REACH_MINUTES, SlotsAsked, SlotsError, Way, of_slug, time_off};
 use super::slots::{Asked, Busy, Rules, Slot, slots};
 use crate::practice::hours::Hours;
 use crate::practice::{Consultant, Offering};
@@ -59,8 +59,7 @@ impl Ground {
         asked: Asked,
     ) -> Result<Self, DbErr> {
         let hours = store::weekly_window::hours(db, consultant.id).await?;
-        // Whole local days, because the cap counts them; and what lies within the visit's reach.
-        let reach = i64::from(rules.duration + rules.buffer_before + rules.buffer_after) + 1500;
+        let reach = REACH_MINUTES + i64::from(rules.duration + rules.buffer_before + rules.buffer_after);
         let (from, until) = (asked.from.plus_minutes(-reach), asked.until.plus_minutes(reach));
         let stale = asked.now.plus_minutes(-GRACE_MINUTES);
         let mut in_the_way = Vec::new();
@@ -75,15 +74,11 @@ impl Ground {
                 },
             });
         }
-        for off in hours.time_off() {
-            let (from, until) = (consultant.zone.instant(off.from), consultant.zone.instant(off.until));
-            let counts = None;
-            in_the_way.push(InTheWay {
-                kind: Kind::TimeOff,
-                itself: (from, until),
-                busy: Busy { from, until, counts },
-            });
-        }
+        in_the_way.extend(time_off(&consultant, &hours).map(|busy| InTheWay {
+            kind: Kind::TimeOff,
+            itself: (busy.from, busy.until),
+            busy,
+        }));
         Ok(Self {
             consultant,
             hours,
