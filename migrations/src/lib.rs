@@ -25,6 +25,7 @@ mod m0011_desk;
 mod m0012_packages;
 mod m0013_parked;
 mod m0014_letters;
+mod m0015_payments;
 mod restore;
 mod runner;
 pub mod shape;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_packages::Migration),
             Box::new(m0013_parked::Migration),
             Box::new(m0014_letters::Migration),
+            Box::new(m0015_payments::Migration),
         ]
     }
 }

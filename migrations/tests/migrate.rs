@@ -154,6 +154,56 @@ async fn several_programs_may_migrate_one_server_at_once() -> Outcome {
     Ok(())
 }
 
+/// A visit and a purchase that were paid before payments of both stood in one table.
+async fn money_is_kept(db: &DatabaseConnection, one: &str, other: &str) -> Outcome {
+    let applied = db
+        .query_all_raw(Statement::from_string(
+            db.get_database_backend(),
+            "SELECT version FROM seaql_migrations",
+        ))
+        .await?
+        .len();
+    let all = Migrator::migrations();
+    let payments = all
+        .iter()
+        .position(|step| step.name() == "m0015_payments")
+        .ok_or("no step")?;
+    Migrator::up(db, Some(u32::try_from(payments - applied)?)).await?;
+    let rows = [
+        format!("UPDATE appointment SET paid_at = 5, price_minor = 9000 WHERE id = {one}"),
+        format!(
+            "INSERT INTO payment (id, appointment_id, provider, method, minor, currency, paid_at) \
+             VALUES ({one}, {one}, 'manual', 'cash', 9000, 'USD', 5)"
+        ),
+        format!(
+            "INSERT INTO package (id, slug, name, summary, description, price_minor, valid_months, trip_fee_included, position, archived) \
+             VALUES ({one}, 'p', 'P', '', '', 30000, 6, FALSE, 0, FALSE)"
+        ),
+        format!(
+            "INSERT INTO purchase (id, package_id, family_id, package_name, buyer_name, currency, price_minor, valid_months, \
+             trip_fee_included, visits, created_at, paid_at, paid_by, generation, key_version, link_hash) \
+             SELECT {other}, {one}, {other}, 'P', 'K', 'USD', 30000, 6, FALSE, '[]', 1, 6, 'transfer', 1, 0, link_hash \
+             FROM appointment WHERE id = {one}"
+        ),
+    ];
+    for row in rows {
+        db.execute_unprepared(&row).await?;
+    }
+    Migrator::up(db, None).await?;
+    let text = "SELECT (SELECT COUNT(*) FROM payment WHERE appointment_id IS NOT NULL AND method = 'cash' AND accepted) \
+                + 10 * (SELECT COUNT(*) FROM payment WHERE purchase_id IS NOT NULL AND minor = 30000 AND paid_at = 6) AS kept, \
+                (SELECT SUM(paid_minor) FROM appointment) = 9000 AS summed";
+    let row = db
+        .query_one_raw(Statement::from_string(db.get_database_backend(), text))
+        .await?
+        .ok_or("no row")?;
+    assert_eq!(
+        (row.try_get::<i64>("", "kept")?, row.try_get::<bool>("", "summed")?),
+        (11, true)
+    );
+    Ok(())
+}
+
 /// Two families of before the step that makes them found: one that booked twice, and one that never did.
 async fn are_found(url: &DbUrl, hex: fn(&str) -> String, links: [&str; 2]) -> Outcome {
     let db = open(url).await?;
@@ -195,7 +245,7 @@ async fn are_found(url: &DbUrl, hex: fn(&str) -> String, links: [&str; 2]) -> Ou
     for row in rows {
         db.execute_unprepared(&row).await?;
     }
-    Migrator::up(&db, None).await?;
+    money_is_kept(&db, &one, &other).await?;
     let text = "SELECT find_text FROM family ORDER BY email";
     let found = db
         .query_all_raw(Statement::from_string(db.get_database_backend(), text))

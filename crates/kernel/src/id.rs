@@ -64,8 +64,12 @@ ids! {
     ClientLinkId
     /// A visit.
     AppointmentId
-    /// How a paid thing became paid.
+    /// How a paid thing became paid, or shall: also the question to a payment service.
     PaymentId
+    /// Money that goes back, or shall.
+    RefundId
+    /// Money that came in and fits nothing.
+    TroubleId
     /// A line of an append-only history.
     EventId
     /// What a family answered to one question before a visit.

@@ -418,6 +418,9 @@ impl Wish {
             purchase_id: None,
             fee_minor: None,
             fee_decision: None,
+            paid_minor: 0,
+            refunded_minor: 0,
+            waived_at: None,
         })
     }
 

@@ -125,6 +125,15 @@ pub struct AppointmentFacts {
     pub terms: Terms,
     /// When it was paid.
     pub paid_at: Option<Instant>,
+    /// How much came in for it, in minor units of its currency.
+    #[serde(default)]
+    pub paid_minor: i64,
+    /// How much of that went back, or shall.
+    #[serde(default)]
+    pub refunded_minor: i64,
+    /// Whether the consultant has waived what it costs.
+    #[serde(default)]
+    pub waived: bool,
     /// Until when (inclusive) the parent cancels freely, and may move it: the policy's moment, or the start when the
     /// consultant has moved it.
     pub free_until: Instant,
@@ -173,13 +182,20 @@ impl AppointmentFacts {
         self.price.checked_add(self.trip_fee).unwrap_or(self.price)
     }
 
+    /// What came in for it and is still here.
+    pub fn received(&self) -> Money {
+        Money::new((self.paid_minor - self.refunded_minor).max(0), self.price.currency)
+    }
+
     /// What is still to be paid: the whole for a visit that takes or took place, the fee that is kept for one that does not.
     pub fn owed(&self) -> Money {
         let nothing = Money::zero(self.price.currency);
         match self.state {
-            _ if self.paid_at.is_some() => nothing,
-            State::Cancelled { .. } | State::NoShow => self.kept(),
+            State::Cancelled { .. } | State::NoShow => {
+                Money::new((self.kept().minor - self.received().minor).max(0), nothing.currency)
+            }
             State::Expired => nothing,
+            _ if self.paid_at.is_some() || self.waived => nothing,
             State::AwaitingPayment { .. } | State::Confirmed | State::Completed => self.total(),
         }
     }
@@ -213,13 +229,12 @@ impl AppointmentFacts {
         let late = now > self.free_until;
         let nothing = Money::zero(self.price.currency);
         let waiting = matches!(self.state, State::AwaitingPayment { .. });
-        let kept = if !late || waiting || reason.is_some_and(Reason::is_neutral) {
+        let kept = if !late || waiting || self.waived || reason.is_some_and(Reason::is_neutral) {
             nothing
         } else {
             self.price.share(self.late_percent)
         };
-        let paid = if self.paid_at.is_some() { self.total() } else { nothing };
-        let refund = Money::new((paid.minor - kept.minor).max(0), paid.currency);
+        let refund = Money::new((self.received().minor - kept.minor).max(0), nothing.currency);
         let possible = self.state.is_coming() && now < self.starts;
         CancelTerms {
             possible,

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::fee::FeeDecision;
 use super::lifecycle::{Party, Reason};
 use crate::Booking;
+use crate::money::Owner;
 use crate::money::payment::PaidBy;
 use crate::store::{self, corrupt};
 
@@ -111,15 +112,16 @@ impl Booking {
             .collect()
     }
 
-    /// How it was paid, if it was.
+    /// How it was paid the last time, if it was.
     pub async fn paid_how(&self, of: AppointmentId) -> Result<Option<PaidHow>, DbErr> {
-        let Some(row) = store::payment::of(self.0.db.reader(), of).await? else {
+        let payments = store::payment::of(self.0.db.reader(), Owner::Appointment(of)).await?;
+        let Some(row) = payments.into_iter().next() else {
             return Ok(None);
         };
         Ok(Some(PaidHow {
             by: row.method.parse().map_err(corrupt)?,
             at: row.paid_at,
-            amount: Money::new(row.minor, row.currency.parse().map_err(corrupt)?),
+            amount: row.amount()?,
         }))
     }
 }

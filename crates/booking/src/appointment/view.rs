@@ -88,6 +88,9 @@ impl Lookups {
             by_credit: row.purchase_id.is_some(),
             terms: row.terms.parse().map_err(corrupt)?,
             paid_at: row.paid_at,
+            paid_minor: row.paid_minor,
+            refunded_minor: row.refunded_minor,
+            waived: row.waived_at.is_some(),
             free_until: if row.moved_by_consultant {
                 row.starts_at
             } else {

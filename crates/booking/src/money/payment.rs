@@ -1,15 +1,16 @@
 //! The consultant's own mark that a visit was paid.
 
 use kernel::db::write;
-use kernel::id::{AppointmentId, LoginId, PaymentId};
+use kernel::id::{AppointmentId, LoginId};
 use kernel::instant::Instant;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
+use super::paid::{Received, pay_appointment};
 use crate::Booking;
-use crate::appointment::{AppointmentView, Notice, NoticeKind, Party, State};
+use crate::appointment::{AppointmentView, State};
 use crate::practice::mode::words;
-use crate::store::{self, history};
+use crate::store;
 
 /// How a visit was paid without a payment service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,55 +73,22 @@ async fn mark(
     (booking, id, by, login, now): &(Booking, AppointmentId, PaidBy, LoginId, Instant),
 ) -> Result<AppointmentView, PayError> {
     let row = store::appointment::lock(tx, *id).await?.ok_or(PayError::NotFound)?;
-    if row.paid_at.is_some() {
+    let before = row.state()?;
+    let owed = booking.facts(tx, &row).await?.owed();
+    if row.paid_at.is_some() && owed.is_zero() {
         return Err(PayError::AlreadyPaid);
     }
-    let before = row.state()?;
-    let facts = booking.facts(tx, &row).await?;
     // Of a visit that did not take place only what she keeps is paid, and it changes nothing else.
     let gone = matches!(before, State::Cancelled { .. } | State::NoShow);
-    let state = if gone && !facts.owed().is_zero() {
+    let state = if gone && !owed.is_zero() {
         before
     } else {
         before.pay().map_err(|e| PayError::NotPayable(e.from))?
     };
-    let minor = facts.owed().minor;
-    if minor == 0 {
+    if owed.is_zero() {
         return Err(PayError::NothingToPay);
     }
-    let mut new = store::appointment::moved(&row, state, *now);
-    new.paid_at = Some(*now);
-    if !store::appointment::change(tx, &row, &new).await? {
-        return Err(PayError::AlreadyPaid);
-    }
-    let payment = store::payment::Model {
-        id: PaymentId::new(*now, &booking.0.chance),
-        appointment_id: row.id,
-        provider: "manual".into(),
-        provider_id: None,
-        method: by.to_string(),
-        minor,
-        currency: row.currency.clone(),
-        paid_at: *now,
-        login_id: Some(*login),
-    };
-    let line = history::Line {
-        appointment: row.id,
-        event: "paid",
-        who: Party::Consultant,
-        login: Some(*login),
-        facts: serde_json::json!({ "payment": payment.id, "method": by, "minor": minor, "currency": row.currency, "state": new.state }),
-    };
-    store::payment::add(tx, payment).await?;
-    history::add(tx, line, *now, &booking.0.chance).await?;
-    let facts = booking.facts(tx, &new).await?;
-    if matches!(before, State::AwaitingPayment { .. }) {
-        let kind = NoticeKind::Confirmed { was_requested: true };
-        let notice = Notice {
-            kind,
-            facts: facts.clone(),
-        };
-        booking.0.notices.notify(tx, &notice, *now).await?;
-    }
-    Ok(booking.view(facts, &new))
+    let received = Received::by_hand(booking, *by, owed, Some(*login), *now);
+    let paid = pay_appointment(tx, booking, &row, state, &received, *now).await?;
+    paid.ok_or(PayError::AlreadyPaid)
 }

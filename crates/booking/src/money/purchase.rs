@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PaidBy;
 use super::notice::{PurchaseNotice, PurchaseNoticeKind};
+use super::paid::{Received, pay_purchase};
 use crate::appointment::{IdempotencyKey, ParentName, PhoneNumber};
 use crate::practice::{Offering, Practice, Slug};
 use crate::store::idempotency::Known;
@@ -381,10 +382,13 @@ async fn buy(
         generation: 1,
         key_version: i16::from(keys.version),
         link_hash: booking.purchase_link(id, 1).hash(),
+        refunded_minor: 0,
+        refunded_at: None,
     };
     store::purchase::add(tx, row.clone()).await?;
     let purchase = if package.price.is_zero() {
-        grant(tx, booking, id, PaidBy::Other, None, *now).await?
+        let received = Received::by_hand(booking, PaidBy::Other, package.price, None, *now);
+        pay_purchase(tx, booking, id, &received, *now).await?
     } else {
         let kind = PurchaseNoticeKind::Requested {
             how_to_pay: practice.how_to_pay.clone(),
@@ -408,23 +412,21 @@ async fn mark(
     if row.paid_at.is_some() {
         return Err(PayPurchaseError::AlreadyPaid);
     }
-    Ok(grant(tx, booking, *id, *by, Some(*login), *now).await?)
+    let price = Money::new(row.price_minor, row.currency.parse().map_err(corrupt)?);
+    let received = Received::by_hand(booking, *by, price, Some(*login), *now);
+    Ok(pay_purchase(tx, booking, *id, &received, *now).await?)
 }
 
-/// It is paid: its credits are granted. The caller holds the claim and has seen that it was not paid before.
-async fn grant(
+/// The credits of a purchase that was just paid, and the word of it.
+pub(super) async fn grant(
     tx: &DatabaseTransaction,
     booking: &Booking,
     id: PurchaseId,
-    by: PaidBy,
     login: Option<LoginId>,
     now: Instant,
 ) -> Result<PurchaseView, DbErr> {
-    let missing = || corrupt("a purchase that is being paid is missing");
-    if !store::purchase::pay(tx, id, by.as_str(), now).await? {
-        return Err(missing());
-    }
-    let row = store::purchase::find(tx, id).await?.ok_or_else(missing)?;
+    let row = store::purchase::find(tx, id).await?;
+    let row = row.ok_or_else(|| corrupt("a purchase that was paid is missing"))?;
     for bought in row.bought()? {
         let line = credit_ledger::Line {
             purchase: row.id,

@@ -62,6 +62,9 @@ pub struct Model {
     pub purchase_id: Option<PurchaseId>,
     pub fee_minor: Option<i64>,
     pub fee_decision: Option<String>,
+    pub paid_minor: i64,
+    pub refunded_minor: i64,
+    pub waived_at: Option<Instant>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -155,6 +158,9 @@ pub(crate) async fn change(db: &impl ConnectionTrait, old: &Model, new: &Model) 
         .col_expr(Column::CancelReason, Expr::value(new.cancel_reason.clone()))
         .col_expr(Column::CancelWords, Expr::value(new.cancel_words.clone()))
         .col_expr(Column::PaidAt, Expr::value(new.paid_at))
+        .col_expr(Column::PaidMinor, Expr::value(new.paid_minor))
+        .col_expr(Column::RefundedMinor, Expr::value(new.refunded_minor))
+        .col_expr(Column::WaivedAt, Expr::value(new.waived_at))
         .col_expr(Column::FeeMinor, Expr::value(new.fee_minor))
         .col_expr(Column::FeeDecision, Expr::value(new.fee_decision.clone()))
         .col_expr(Column::OverlapAllowed, Expr::value(new.overlap_allowed))

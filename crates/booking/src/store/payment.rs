@@ -1,8 +1,13 @@
-//! How paid visits became paid.
+//! The money that came in, for an appointment or a purchase.
 
-use kernel::id::{AppointmentId, LoginId, PaymentId};
+use kernel::id::{AppointmentId, LoginId, PaymentId, PurchaseId};
 use kernel::instant::Instant;
+use kernel::money::Money;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+
+use super::corrupt;
+use crate::money::Owner;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -10,18 +15,26 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PaymentId,
-    #[sea_orm(unique)]
-    pub appointment_id: AppointmentId,
+    pub appointment_id: Option<AppointmentId>,
+    pub purchase_id: Option<PurchaseId>,
+    pub minor: i64,
+    pub currency: String,
     pub provider: String,
     pub provider_id: Option<String>,
     pub method: String,
-    pub minor: i64,
-    pub currency: String,
     pub paid_at: Instant,
     pub login_id: Option<LoginId>,
+    pub accepted: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// How much.
+    pub(crate) fn amount(&self) -> Result<Money, DbErr> {
+        Ok(Money::new(self.minor, self.currency.parse().map_err(corrupt)?))
+    }
+}
 
 /// Adds one.
 pub(crate) async fn add(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
@@ -36,10 +49,15 @@ pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(Entity::find().one(db).await?.is_some())
 }
 
-/// The one of an appointment.
-pub(crate) async fn of(db: &impl ConnectionTrait, appointment: AppointmentId) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::AppointmentId.eq(appointment))
-        .one(db)
+/// Those that paid an appointment or a purchase, the latest first.
+pub(crate) async fn of(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>, DbErr> {
+    let find = match owner {
+        Owner::Appointment(id) => Entity::find().filter(Column::AppointmentId.eq(id)),
+        Owner::Purchase(id) => Entity::find().filter(Column::PurchaseId.eq(id)),
+    };
+    find.filter(Column::Accepted.eq(true))
+        .order_by_desc(Column::PaidAt)
+        .order_by_desc(Column::Id)
+        .all(db)
         .await
 }

@@ -33,6 +33,8 @@ pub struct Model {
     pub generation: i32,
     pub key_version: i16,
     pub link_hash: TokenHash,
+    pub refunded_minor: i64,
+    pub refunded_at: Option<Instant>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
