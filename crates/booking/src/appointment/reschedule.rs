@@ -114,10 +114,7 @@ impl Booking {
             slots.sort_unstable();
             slots.dedup();
         }
-        Ok(Some(Offered {
-            zone: practice.zone,
-            slots,
-        }))
+        Ok(Some(Offered::of(practice.zone, slots)))
     }
 }
 

@@ -3,12 +3,13 @@
 //! It is kept for as long as nothing is committed ([`Kept`](kernel::db::Kept)) and costs the same whatever lies in the past. A booking never
 //! trusts it: the transaction that books reads for itself.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::instant::Instant;
 use sea_orm::DbErr;
 
-use super::offered::{GRACE_MINUTES, REACH_MINUTES, time_off};
+use super::offered::{GRACE_MINUTES, Offered, REACH_MINUTES, SlotsAsked, time_off};
 use super::slots::{Asked, Busy, Rules, Slot, slots};
 use crate::practice::Offering;
 use crate::practice::file::Setup;
@@ -24,6 +25,18 @@ pub(crate) struct Held {
     read_at: Instant,
     /// One for each consultant of the setup, in its order.
     diaries: Vec<Diary>,
+    answers: Mutex<HashMap<SlotsAsked, Answer>>,
+}
+
+/// How many answers are kept beside what they were computed from: the pages ask for the same few weeks, programs for whatever they like.
+const ANSWERS: usize = 256;
+
+/// What was answered to a question, and in which moments it is still the answer.
+#[derive(Debug)]
+struct Answer {
+    from: Instant,
+    until: Instant,
+    offered: Arc<Offered>,
 }
 
 #[derive(Debug)]
@@ -56,6 +69,7 @@ impl Booking {
             setup,
             read_at: now,
             diaries,
+            answers: Mutex::default(),
         })
     }
 }
@@ -78,6 +92,42 @@ impl Held {
             all.dedup();
         }
         all
+    }
+
+    /// What was answered to the same question, if nothing of it has changed by `now`.
+    pub(crate) fn answered(&self, asked: &SlotsAsked, now: Instant) -> Option<Arc<Offered>> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = answers.get(asked)?;
+        (answer.from <= now && now < answer.until).then(|| answer.offered.clone())
+    }
+
+    /// Keeps the answer of `now` until time itself changes it.
+    pub(crate) fn answer(&self, asked: &SlotsAsked, rules: &Rules, now: Instant, offered: Offered) -> Arc<Offered> {
+        let (until, offered) = (self.changes(rules, now, &offered.slots), Arc::new(offered));
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() >= ANSWERS && !answers.contains_key(asked) {
+            answers.clear();
+        }
+        let answer = Answer {
+            from: now,
+            until,
+            offered: offered.clone(),
+        };
+        answers.insert(asked.clone(), answer);
+        offered
+    }
+
+    /// When these slots stop being the answer though nobody wrote: the first of them is too near, a day comes within the horizon, or a hold ends.
+    fn changes(&self, rules: &Rules, now: Instant, slots: &[Slot]) -> Instant {
+        let too_near = slots.first().map(|slot| rules.too_near_at(slot.start));
+        let midnights = self.setup.consultants.iter().filter_map(|(consultant, _)| {
+            let zone = &consultant.zone;
+            Some(zone.start_of_day(zone.date(now).tomorrow().ok()?))
+        });
+        let holds = self.diaries.iter().flat_map(|diary| &diary.visits);
+        let ends = holds.filter_map(|visit| Some(visit.4?.plus_minutes(GRACE_MINUTES)));
+        let next = ends.chain(midnights).filter(|at| *at > now);
+        too_near.into_iter().chain(next).min().unwrap_or(now)
     }
 }
 

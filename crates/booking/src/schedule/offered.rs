@@ -1,5 +1,7 @@
 //! The slots of the practice: the pure engine over what the database holds.
 
+use std::sync::{Arc, OnceLock};
+
 use jiff::SignedDuration;
 use kernel::id::{AppointmentId, OfferingId};
 use kernel::instant::Instant;
@@ -21,7 +23,7 @@ pub(crate) const REACH_MINUTES: i64 = 1500;
 pub const MAX_DAYS: i64 = 62;
 
 /// A question for slots.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SlotsAsked {
     /// The offering's slug.
     pub offering: String,
@@ -38,12 +40,32 @@ pub struct SlotsAsked {
 }
 
 /// The answer: starts at which a visit can be booked right now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Offered {
     /// The practice's zone.
     pub zone: Zone,
     /// Ascending; of several consultants together.
     pub slots: Vec<Slot>,
+    written: OnceLock<Arc<[u8]>>,
+}
+
+impl Offered {
+    pub(crate) fn of(zone: Zone, slots: Vec<Slot>) -> Self {
+        Self {
+            zone,
+            slots,
+            written: OnceLock::new(),
+        }
+    }
+
+    /// The answer as a program reads it: written by the first who asks, for all who are given the same answer.
+    pub fn written<E>(&self, write: impl FnOnce(&Self) -> Result<Vec<u8>, E>) -> Result<Arc<[u8]>, E> {
+        if let Some(written) = self.written.get() {
+            return Ok(written.clone());
+        }
+        let written = write(self)?.into();
+        Ok(self.written.get_or_init(|| written).clone())
+    }
 }
 
 /// The next free slot of an offering, and how it would be held.
@@ -190,12 +212,15 @@ pub(crate) fn time_off(consultant: &Consultant, hours: &Hours) -> impl Iterator<
 
 impl Booking {
     /// The starts at which a visit can be booked right now.
-    pub async fn slots(&self, asked: &SlotsAsked, now: Instant) -> Result<Offered, SlotsError> {
+    pub async fn slots(&self, asked: &SlotsAsked, now: Instant) -> Result<Arc<Offered>, SlotsError> {
         let length = asked.until - asked.from;
         if length < SignedDuration::ZERO || length > SignedDuration::from_hours(24 * MAX_DAYS) {
             return Err(SlotsError::Range);
         }
         let held = self.held(now).await?;
+        if let Some(answer) = held.answered(asked, now) {
+            return Ok(answer);
+        }
         let (practice, offering) = of_slug(&held.setup, &asked.offering)?;
         let way = Way::check(practice, offering, asked.mode, asked.place, asked.postcode.as_deref());
         let rules = way.map_err(SlotsError::NotBookable)?.rules(offering);
@@ -204,10 +229,8 @@ impl Booking {
             until: asked.until,
             now,
         };
-        Ok(Offered {
-            zone: practice.zone.clone(),
-            slots: held.slots(offering, &rules, range),
-        })
+        let answer = Offered::of(practice.zone.clone(), held.slots(offering, &rules, range));
+        Ok(held.answer(asked, &rules, now, answer))
     }
 
     /// The next free slot of an offering within its horizon: by telehealth or at the office, whichever is sooner.

@@ -42,6 +42,13 @@ pub struct Rules {
     pub mode: Option<Mode>,
 }
 
+impl Rules {
+    /// The first moment at which this start is nearer than the minimum notice.
+    pub(crate) fn too_near_at(&self, start: Instant) -> Instant {
+        Instant::from_micros(start.micros().saturating_sub(minutes(self.notice)).saturating_add(1))
+    }
+}
+
 /// Something in the way, its own buffers and travel included: `[from, until)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy {

@@ -187,7 +187,7 @@ impl App {
             from,
             until,
         };
-        self.booking.slots(&asked, now).await.unwrap().slots
+        self.booking.slots(&asked, now).await.unwrap().slots.clone()
     }
 
     pub async fn book(&self, wish: BookSlot, now: Instant) -> Result<Booked, BookError> {

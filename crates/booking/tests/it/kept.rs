@@ -22,7 +22,7 @@ async fn offered(booking: &Booking, now: Instant) -> Vec<Slot> {
             from: now.plus_minutes(-600),
             until: now.plus_minutes(20 * 1440),
         };
-        all.extend(booking.slots(&asked, now).await.unwrap().slots);
+        all.extend(booking.slots(&asked, now).await.unwrap().slots.iter());
     }
     all
 }
@@ -119,4 +119,59 @@ async fn many_who_ask_while_others_write_are_all_told_the_truth_of_their_own_mom
     for task in tasks {
         assert!(task.await.unwrap());
     }
+}
+
+/// The coming months of each offering and mode, asked for in the same words unless `apart`.
+async fn months(booking: &Booking, now: Instant, apart: i64) -> Vec<Vec<Slot>> {
+    let mut all = Vec::new();
+    for (offering, mode) in [
+        ("free-mini-consult", Mode::Telehealth),
+        ("initial-consultation", Mode::InPerson),
+        ("initial-consultation", Mode::Telehealth),
+    ] {
+        let asked = SlotsAsked {
+            offering: offering.into(),
+            mode,
+            place: (mode == Mode::InPerson).then_some(PlaceKind::Office),
+            postcode: None,
+            from: Instant::from_micros(monday().micros() - apart),
+            until: monday().plus_minutes(60 * 1440),
+        };
+        all.push(booking.slots(&asked, now).await.unwrap().slots.clone());
+    }
+    all
+}
+
+#[tokio::test]
+async fn an_answer_that_is_given_again_is_what_would_be_computed_at_each_moment() {
+    let app = App::new().await;
+    let first = months(&app.booking, monday(), 0).await;
+    let mut ends = Vec::new();
+    for (n, slot) in (1_u32..).zip([first[2][0], first[2][19]]) {
+        let wish = family(n, wish("initial-consultation", slot.start));
+        let booked = app.book(wish, monday()).await.unwrap().appointment;
+        let booking::appointment::State::AwaitingPayment { hold_until } = booked.facts.state else {
+            panic!("{:?}", booked.facts.state);
+        };
+        ends.push(hold_until);
+    }
+    // Nobody writes any more: what changes now is the notice, the horizon, and the holds that end.
+    let mut moments: Vec<Instant> = (0..300).map(|n| monday().plus_minutes(n * 11)).collect();
+    for change in ends
+        .iter()
+        .map(|end| end.plus_minutes(2))
+        .chain(first.iter().map(|of| of[1].start.plus_minutes(-120)))
+    {
+        moments.extend([-1, 0, 1].map(|micros| Instant::from_micros(change.micros() + micros)));
+    }
+    moments.retain(|now| *now >= monday());
+    moments.sort_unstable();
+    let mut answers = std::collections::HashSet::new();
+    for (n, now) in moments.into_iter().enumerate() {
+        let given = months(&app.booking, now, 0).await;
+        let computed = months(&app.booking, now, 1 + i64::try_from(n).unwrap()).await;
+        assert!(given == computed, "{now}");
+        answers.insert(given);
+    }
+    assert!(answers.len() > 20, "{} different answers", answers.len());
 }

@@ -409,7 +409,7 @@ async fn a_home_visit_keeps_its_address_sealed_and_travel_on_both_sides() {
         from: at("2026-03-05T00:00:00Z"),
         until: at("2026-03-06T00:00:00Z"),
     };
-    let office = app.booking.slots(&asked(None, None), monday()).await.unwrap().slots;
+    let office = &app.booking.slots(&asked(None, None), monday()).await.unwrap().slots;
     let there = app
         .booking
         .slots(
@@ -417,8 +417,8 @@ async fn a_home_visit_keeps_its_address_sealed_and_travel_on_both_sides() {
             monday(),
         )
         .await
-        .unwrap()
-        .slots;
+        .unwrap();
+    let there = &there.slots;
     assert!(
         there.len() < office.len() && there.iter().all(|s| office.contains(s)),
         "travel widens the visit"

@@ -93,7 +93,7 @@ impl Db {
         let writer = url.open_writer(POSTGRES_CONNECTIONS).await?;
         let (reader, versions) = match url {
             DbUrl::Sqlite(path) => (sqlite(path, READERS, true).await?, Versions::of_file(path)),
-            DbUrl::Postgres(_) => (writer.clone(), Versions::Server(writer.clone())),
+            DbUrl::Postgres(_) => (writer.clone(), Versions::of_server(writer.clone())),
         };
         Ok(Self {
             writer,

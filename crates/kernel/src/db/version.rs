@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, ConnectOptions as _, SqliteConnection};
@@ -20,46 +21,81 @@ enum Known {
     Server(String),
 }
 
-/// Where versions are asked for.
+/// Where versions are asked for. Of many who ask at once one goes to the database, for all who came before it set out.
 #[derive(Clone, Debug)]
-pub(super) enum Versions {
-    File(Arc<Watch>),
+pub(super) struct Versions(Arc<Desk>);
+
+#[derive(Debug)]
+struct Desk {
+    /// How many have set out.
+    set_out: AtomicU64,
+    turn: Mutex<Turn>,
+}
+
+/// What the last one brought back, under its number, and whom it asked.
+#[derive(Debug)]
+struct Turn {
+    last: Option<(u64, Known)>,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    File(Watch),
     Server(DatabaseConnection),
 }
 
 /// A connection of an SQLite file that only watches, and how many there were before it.
 #[derive(Debug)]
-pub(super) struct Watch {
+struct Watch {
     path: PathBuf,
-    open: Mutex<(u64, Option<SqliteConnection>)>,
+    number: u64,
+    open: Option<SqliteConnection>,
 }
 
 impl Versions {
     pub(super) fn of_file(path: &Path) -> Self {
-        Self::File(Arc::new(Watch {
+        Self::of(Source::File(Watch {
             path: path.to_owned(),
-            open: Mutex::new((0, None)),
+            number: 0,
+            open: None,
+        }))
+    }
+
+    pub(super) fn of_server(server: DatabaseConnection) -> Self {
+        Self::of(Source::Server(server))
+    }
+
+    fn of(source: Source) -> Self {
+        Self(Arc::new(Desk {
+            set_out: AtomicU64::new(0),
+            turn: Mutex::new(Turn { last: None, source }),
         }))
     }
 
     /// Ask before reading: what is read afterwards is at least as new.
     pub(super) async fn now(&self) -> Result<Version, DbErr> {
-        match self {
-            Self::File(watch) => watch.now().await.map(Version).map_err(query),
-            Self::Server(server) => {
-                let ask = Statement::from_string(DbBackend::Postgres, "SELECT pg_current_snapshot()::text AS seen");
-                let row = server.query_one_raw(ask).await?;
-                let row = row.ok_or_else(|| DbErr::RecordNotFound("the server's snapshot".to_owned()))?;
-                Ok(Version(Known::Server(row.try_get("", "seen")?)))
-            }
+        let came = self.0.set_out.load(Ordering::SeqCst);
+        let mut turn = self.0.turn.lock().await;
+        if let Some((number, known)) = &turn.last
+            && *number > came
+        {
+            return Ok(Version(known.clone()));
         }
+        let number = self.0.set_out.fetch_add(1, Ordering::SeqCst) + 1;
+        let known = match &mut turn.source {
+            Source::File(watch) => watch.now().await.map_err(query)?,
+            Source::Server(server) => snapshot(server).await?,
+        };
+        turn.last = Some((number, known.clone()));
+        Ok(Version(known))
     }
 
     /// Lets go of the file.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         use sqlx::Connection as _;
-        if let Self::File(watch) = self
-            && let Some(open) = watch.open.lock().await.1.take()
+        if let Source::File(watch) = &mut self.0.turn.lock().await.source
+            && let Some(open) = watch.open.take()
         {
             open.close().await.map_err(query)?;
         }
@@ -68,23 +104,29 @@ impl Versions {
 }
 
 impl Watch {
-    async fn now(&self) -> Result<Known, sqlx::Error> {
-        let mut place = self.open.lock().await;
-        let mut open = if let Some(open) = place.1.take() {
+    async fn now(&mut self) -> Result<Known, sqlx::Error> {
+        let mut open = if let Some(open) = self.open.take() {
             open
         } else {
-            place.0 += 1;
+            self.number += 1;
             let options = SqliteConnectOptions::new().filename(&self.path).read_only(true);
             options.disable_statement_logging().connect().await?
         };
         // A connection that failed, or whose asker went away, is not put back: its successor has another number.
         let commits = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut open).await?;
-        place.1 = Some(open);
+        self.open = Some(open);
         Ok(Known::File {
-            connection: place.0,
+            connection: self.number,
             commits,
         })
     }
+}
+
+async fn snapshot(server: &DatabaseConnection) -> Result<Known, DbErr> {
+    let ask = Statement::from_string(DbBackend::Postgres, "SELECT pg_current_snapshot()::text AS seen");
+    let row = server.query_one_raw(ask).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the server's snapshot".to_owned()))?;
+    Ok(Known::Server(row.try_get("", "seen")?))
 }
 
 fn query(error: sqlx::Error) -> DbErr {

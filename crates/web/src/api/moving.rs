@@ -38,7 +38,7 @@ pub async fn slots(
         .booking()
         .slots_to_move(&Token::presented(&token), from, until, now)
         .await?;
-    Ok(Json(offered.ok_or_else(Problem::not_found)?.into()))
+    Ok(Json(Slots::from(&offered.ok_or_else(Problem::not_found)?)))
 }
 
 /// The new start.

@@ -1,8 +1,11 @@
 //! What can be booked, and when.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use booking::appointment::NotBookable;
 use booking::practice::intake::{Consent, Question};
 use booking::practice::{Mode, PlaceKind};
@@ -87,7 +90,7 @@ pub async fn slots(
     Now(now): Now,
     Path(slug): Path,
     Query(asked): Query<Asked>,
-) -> Answer<Json<Slots>> {
+) -> Answer<Response> {
     let asked = match checked(slug.clone(), asked) {
         Ok(asked) => asked,
         // Whoever asks in vain is told so first.
@@ -95,14 +98,15 @@ pub async fn slots(
         Err(wrong) => return Err(wrong),
     };
     let offered = app.booking().slots(&asked, now).await.map_err(refused)?;
-    Ok(Json(offered.into()))
+    let json = offered.written(|offered| serde_json::to_vec(&Slots::from(offered)))?;
+    Ok(([(CONTENT_TYPE, "application/json")], Bytes::from_owner(json)).into_response())
 }
 
-impl From<Offered> for Slots {
-    fn from(offered: Offered) -> Self {
+impl From<&Offered> for Slots {
+    fn from(offered: &Offered) -> Self {
         let slots = offered
             .slots
-            .into_iter()
+            .iter()
             .map(|s| Slot {
                 start: s.start,
                 end: s.end,

@@ -218,18 +218,19 @@ async fn free(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting) 
     if !meeting.has_times(&guest.practice) {
         return Ok(Vec::new());
     }
-    let until = guest
-        .now
-        .plus_minutes(60 * 24 * FURTHEST_DAYS.min(i64::from(offering.horizon_days) + 2));
+    // From midnight on, so that everybody who looks today asks the same question.
+    let zone = &guest.practice.zone;
+    let from = zone.start_of_day(zone.date(guest.now));
+    let until = from.plus_minutes(60 * 24 * FURTHEST_DAYS.min(i64::from(offering.horizon_days) + 2));
     let asked = SlotsAsked {
         offering: offering.slug.to_string(),
         mode: meeting.mode(),
         place: meeting.place(),
         postcode: meeting.postcode().map(str::to_owned),
-        from: guest.now,
+        from,
         until,
     };
-    Ok(app.booking().slots(&asked, guest.now).await?.slots)
+    Ok(app.booking().slots(&asked, guest.now).await?.slots.clone())
 }
 
 /// What pays the visit, or proves a client where one is needed, if the link is good.
