@@ -145,7 +145,7 @@ impl Bridge {
     ) -> Result<(), DbErr> {
         let (id, sequence) = (notice.facts.id, notice.facts.sequence);
         let (which, not_after) = match notice.kind {
-            NoticeKind::Reminder { minutes, until } => (format!(":{minutes}"), Some(until)),
+            NoticeKind::Reminder { minutes, until, .. } => (format!(":{minutes}"), Some(until)),
             NoticeKind::IntakeAsked { until } => (String::new(), Some(until)),
             // These can happen again at the same SEQUENCE.
             NoticeKind::SecondRecipient { .. } if notice.facts.second_recipient.as_ref() == Some(to) => {

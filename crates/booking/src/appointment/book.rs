@@ -18,6 +18,7 @@ use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
 use super::once::{Had, had_already};
 use super::refusal::{BookError, NotBookable};
+use super::silence;
 use super::view::Lookups;
 use super::wish::{BookSlot, Visit};
 use crate::Booking;
@@ -446,6 +447,7 @@ impl Wish {
             }),
         };
         history::add(tx, line, self.now, &self.booking.0.chance).await?;
+        silence::reaches(tx, &self.booking, row, self.now).await?;
         let kind = match facts.state {
             State::AwaitingPayment { .. } => NoticeKind::Requested {
                 how_to_pay: lookups.practice.how_to_pay.clone(),

@@ -116,6 +116,9 @@ pub enum NoticeKind {
         minutes: u32,
         /// Until when it may leave; later it is of no use.
         until: Instant,
+        /// Whether it also asks, once, for what is not there of the answers.
+        #[serde(default)]
+        asks: bool,
     },
 }
 

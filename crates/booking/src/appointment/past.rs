@@ -64,6 +64,8 @@ pub enum EventKind {
     },
     /// The hold ended unpaid.
     Expired,
+    /// The parent was asked for the answers that were not there.
+    IntakeAsked,
     /// Its family gets nothing of our own accord any more.
     Silenced {
         /// Whether the consultant chose so; else it followed from the reason of the cancellation.
@@ -167,6 +169,7 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
                 .unwrap_or(false),
         },
         "expired" => EventKind::Expired,
+        "intake_asked" => EventKind::IntakeAsked,
         "silenced" => EventKind::Silenced {
             by_consultant: by == Party::Consultant,
         },

@@ -4,7 +4,8 @@
 //! both to now; what is due follows here, from the visit as it is then and from its offering's reminders as they are then. So nothing
 //! has to be recomputed elsewhere, and a reminder that was turned on a moment ago mails nobody for a moment that has passed.
 //!
-//! The questions that a visit asks, when they are not answered, are asked for in the same way, a day before.
+//! The questions that a visit asks, when they are not answered, are asked for once, a day before: by a reminder that is due then, else in
+//! a mail of their own.
 
 use jiff::SignedDuration;
 use jiff::civil::Time;
@@ -16,7 +17,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::facts::AppointmentFacts;
 use super::intake::IntakeState;
-use super::lifecycle::State;
+use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
 use super::save_intake;
 use super::view::Lookups;
@@ -36,6 +37,8 @@ const MORNING: Time = Time::constant(7, 0, 0, 0);
 const EVENING: Time = Time::constant(20, 30, 0, 0);
 /// So long before the start an intake that is not there is asked for, whatever the reminders of the offering.
 const ASK_MINUTES: u32 = 24 * 60;
+/// The history's word for that.
+const ASKED: &str = "intake_asked";
 /// How many at most in one transaction.
 const AT_ONCE: u64 = 100;
 
@@ -143,29 +146,39 @@ async fn remind_some(tx: &DatabaseTransaction, booking: &Booking, now: Instant) 
         if !store::appointment::look_again(tx, row, next).await? {
             continue;
         }
-        let last = reminders.iter().rfind(|r| r.at <= now);
-        if let Some(reminder) = last
-            && let Some(until) = leaves_until(reminder, row, now)
-        {
-            let kind = NoticeKind::Reminder {
-                minutes: reminder.minutes,
-                until,
-            };
-            let facts = lookups.facts(row)?;
-            booking.0.notices.notify(tx, &Notice { kind, facts }, now).await?;
-            done += 1;
+        let leaves = |due: &Reminder| Some((due.minutes, leaves_until(due, row, now)?));
+        let reminder = reminders.iter().rfind(|r| r.at <= now).and_then(leaves);
+        let asking = asking.iter().find(|r| r.at <= now).and_then(leaves);
+        if reminder.is_none() && asking.is_none() {
+            continue;
         }
-        if let Some(asking) = asking.iter().find(|r| r.at <= now)
-            && let Some(until) = leaves_until(asking, row, now)
-            && let facts = lookups.facts(row)?
-            && is_not_there(tx, &facts).await?
-        {
-            let kind = NoticeKind::IntakeAsked { until };
-            booking.0.notices.notify(tx, &Notice { kind, facts }, now).await?;
-            done += 1;
-        }
+        let facts = lookups.facts(row)?;
+        let asks = asking.is_some() && is_not_there(tx, &facts).await? && asked_first(tx, booking, row, now).await?;
+        let kind = match (reminder, asking) {
+            (Some((minutes, until)), _) => NoticeKind::Reminder { minutes, until, asks },
+            (None, Some((_, until))) if asks => NoticeKind::IntakeAsked { until },
+            _ => continue,
+        };
+        booking.0.notices.notify(tx, &Notice { kind, facts }, now).await?;
+        done += 1;
     }
     Ok((rows.len() as u64, done))
+}
+
+/// Writes down that the open questions are asked for; `false` when they were before. Once, however often a visit is moved.
+async fn asked_first(tx: &DatabaseTransaction, booking: &Booking, row: &Model, now: Instant) -> Result<bool, DbErr> {
+    if store::history::has(tx, row.id, ASKED).await? {
+        return Ok(false);
+    }
+    let line = store::history::Line {
+        appointment: row.id,
+        event: ASKED,
+        who: Party::Program,
+        login: None,
+        facts: serde_json::json!({}),
+    };
+    store::history::add(tx, line, now, &booking.0.chance).await?;
+    Ok(true)
 }
 
 /// Until when one that is due may leave; `None` when that is past.

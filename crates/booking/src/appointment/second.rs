@@ -11,6 +11,7 @@ use super::baby::Baby;
 use super::facts::AppointmentView;
 use super::lifecycle::Party;
 use super::notice::{Notice, NoticeKind};
+use super::silence;
 use crate::Booking;
 use crate::store::{self, history};
 
@@ -99,6 +100,7 @@ async fn set(
         facts: serde_json::json!({ "named": row.second_email.is_some() }),
     };
     history::add(tx, line, *now, &booking.0.chance).await?;
+    silence::reaches(tx, booking, &row, *now).await?;
     let notice = Notice {
         kind: NoticeKind::SecondRecipient { was },
         facts: booking.facts(tx, &row).await?,

@@ -94,6 +94,27 @@ pub(super) async fn set(
     Ok(true)
 }
 
+/// Whoever a silent family names besides is silent too.
+pub(super) async fn reaches(
+    tx: &DatabaseTransaction,
+    booking: &Booking,
+    row: &Model,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let Some(second) = row.second_email.clone() else {
+        return Ok(());
+    };
+    if store::family::silenced_at(tx, row.family_id).await?.is_none() {
+        return Ok(());
+    }
+    let told = Silence {
+        addresses: vec![second],
+        silent: true,
+        appointments: Vec::new(),
+    };
+    booking.0.notices.silence(tx, &told, now).await
+}
+
 /// Whom it is about: the parent and the second persons she named. When it is lifted, not one who is silent as the parent of another family.
 async fn addresses(tx: &DatabaseTransaction, family: FamilyId, silent: bool) -> Result<Vec<EmailAddress>, DbErr> {
     let parent = store::family::emails(tx, vec![family]).await?.pop();

@@ -32,7 +32,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub(crate) struct Line {
     pub(crate) appointment: AppointmentId,
     /// `booked`, `paid`, `moved`, `cancelled`, `second_recipient`, `client_link`, `expired`, `completed`, `no_show`, `fee`,
-    /// `silenced`, `silence_lifted`.
+    /// `silenced`, `silence_lifted`, `intake_asked`.
     pub(crate) event: &'static str,
     pub(crate) who: Party,
     pub(crate) login: Option<LoginId>,
@@ -56,6 +56,12 @@ pub(crate) async fn add(db: &impl ConnectionTrait, line: Line, now: Instant, cha
         facts: Set(line.facts),
     };
     Entity::insert(row).exec_without_returning(db).await.map(drop)
+}
+
+/// Whether this has happened to it.
+pub(crate) async fn has(db: &impl ConnectionTrait, appointment: AppointmentId, event: &str) -> Result<bool, DbErr> {
+    let lines = Entity::find().filter(Column::AppointmentId.eq(appointment));
+    Ok(lines.filter(Column::Event.eq(event)).count(db).await? > 0)
 }
 
 /// The lines of an appointment, the oldest first.

@@ -1,7 +1,8 @@
 //! What a family answers and agrees to: checked with the booking, kept sealed, read again by whoever may.
 
 use booking::appointment::{
-    Answer, AppointmentView, BookError, BookSlot, Given, IntakeState, SaveIntakeError, Tick, Visit, Wrong,
+    Answer, AppointmentView, BookError, BookSlot, EventKind, Given, IntakeState, NoticeKind, SaveIntakeError, Tick,
+    Visit, Wrong,
 };
 use booking::practice::Mode;
 use kernel::instant::Instant;
@@ -378,6 +379,39 @@ async fn what_is_missing_is_asked_for_a_day_before_and_not_when_it_is_there() {
         assert_eq!(told(&app, day_before).await, expected);
         assert_eq!(told(&app, day_before.plus_minutes(1)).await, [""; 0], "once");
     }
+}
+
+#[tokio::test]
+async fn a_reminder_of_the_same_moment_asks_along_and_a_move_asks_nobody_twice() {
+    let (app, wish) = asking(enough()).await;
+    let reminded = "[[offerings]]\nslug = \"free-mini-consult\"\nreminder_minutes = [1440]";
+    app.booking.apply_practice(reminded, monday()).await.unwrap();
+    let wish = BookSlot {
+        start: at("2026-03-05T15:00:00Z"),
+        ..wish
+    };
+    let view = app.book(wish, monday()).await.unwrap().appointment;
+    let asks = async |now: Instant| {
+        app.heard.take();
+        app.booking.remind_due(now).await.unwrap();
+        let told = app.heard.take().into_iter().map(|n| n.kind);
+        let told: Vec<_> = told
+            .map(|kind| matches!(kind, NoticeKind::Reminder { asks: true, .. }))
+            .collect();
+        told
+    };
+    let day_before = view.facts.starts.plus_minutes(-1440);
+    assert_eq!(asks(day_before).await, [true], "one mail, and it asks");
+    let later = view.facts.starts.plus_minutes(1440);
+    app.booking.reschedule(&view.token, later, day_before).await.unwrap();
+    assert_eq!(
+        asks(later.plus_minutes(-1440)).await,
+        [false],
+        "reminded again, not asked again"
+    );
+    let events = app.booking.history(view.facts.id).await.unwrap();
+    let asked = events.iter().filter(|e| e.kind == EventKind::IntakeAsked);
+    assert_eq!(asked.count(), 1);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ async fn booked(app: &App, start: Instant, now: Instant) -> AppointmentView {
 async fn told(app: &App, now: Instant) -> Vec<u32> {
     app.booking.remind_due(now).await.unwrap();
     let minutes = |kind: &NoticeKind| match kind {
-        NoticeKind::Reminder { minutes, until } => {
+        NoticeKind::Reminder { minutes, until, .. } => {
             assert!(*until > now);
             *minutes
         }
@@ -313,6 +313,26 @@ async fn the_second_person_of_a_family_is_silent_with_it_unless_she_is_so_hersel
     assert_eq!(set(&bo, true).await, ["bo@example.org"]);
     assert_eq!(set(&ana, false).await, ["ana@example.org"]);
     assert_eq!(set(&bo, false).await, ["bo@example.org"]);
+}
+
+#[tokio::test]
+async fn whom_a_silent_family_names_later_is_silent_too() {
+    let app = App::new().await;
+    let wish = wish("free-mini-consult", at("2026-03-05T17:00:00Z"));
+    let booked = app.book(wish, monday()).await.unwrap().appointment;
+    let id = booked.facts.id;
+    app.booking.set_silence(id, true, app.login, monday()).await.unwrap();
+    let second = Some("bo@example.org".parse().unwrap());
+    app.booking
+        .set_second_recipient(&booked.token, second, monday())
+        .await
+        .unwrap();
+    let told = app.heard.silences().pop().unwrap();
+    assert!(told.silent && told.appointments.is_empty());
+    assert_eq!(
+        told.addresses.iter().map(|a| a.as_str()).collect::<Vec<_>>(),
+        ["bo@example.org"]
+    );
 }
 
 #[tokio::test]

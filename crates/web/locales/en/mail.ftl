@@ -84,6 +84,7 @@ mail-expired-again-hint = If somebody else was quicker, the nearest times are on
 
 mail-reminder-subject = Appointment with { $with }, { $date }, { $time }: a reminder
 mail-reminder-lead = this is to remind you. We meet
+mail-reminder-asks = A few questions are still open, so that we can begin with what matters. They stand on the page of your appointment and save themselves as you type; what you leave out, we talk about.
 
 ## intake-nudge
 

@@ -37,7 +37,7 @@ impl Paper<'_> {
                 let invitation = (facts.state == State::Confirmed).then(|| self.invite(Method::Request, facts));
                 self.mail(job, &self.moved(facts, &notice.kind)?, invitation)
             }
-            AppointmentReminder::KIND => self.mail(job, &self.reminder(facts, self.app.clock().now()), None),
+            AppointmentReminder::KIND => self.mail(job, &self.reminder(&notice, self.app.clock().now()), None),
             IntakeNudge::KIND => self.mail(job, &self.intake_nudge(facts), None),
             AppointmentSecond::KIND => self.second(job, &notice),
             AppointmentClientLink::KIND => self.client_link(job, &notice),
@@ -226,7 +226,8 @@ impl Paper<'_> {
     }
 
     /// What holds at the moment when it is sent: what can no longer be done behind the link is not spoken of.
-    fn reminder(&self, facts: &AppointmentFacts, now: Instant) -> AppointmentReminder {
+    fn reminder(&self, notice: &Notice, now: Instant) -> AppointmentReminder {
+        let facts = &notice.facts;
         let costs = !facts.total().is_zero();
         let late = facts.cancel_terms(facts.starts.plus_minutes(-1));
         AppointmentReminder {
@@ -238,6 +239,7 @@ impl Paper<'_> {
             free_until: (costs && now < facts.free_until)
                 .then(|| self.locale.moment(facts.free_until, facts.shown_zone())),
             kept_when_late: self.amount(late.kept),
+            asks: matches!(notice.kind, NoticeKind::Reminder { asks: true, .. }),
             can_move: matches!(facts.moving(now), Moving::Until(_)),
             manage_url: self.manage_url(facts),
         }

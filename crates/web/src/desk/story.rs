@@ -53,6 +53,7 @@ pub fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event
         EventKind::CancelledByParent { reason } => (view::EventKind::CancelledByParent, why(found, reason)),
         EventKind::CancelledByConsultant => (view::EventKind::CancelledByYou, None),
         EventKind::Expired => (view::EventKind::Expired, None),
+        EventKind::IntakeAsked => (view::EventKind::IntakeAsked, None),
         EventKind::Completed { by_consultant: true } => (view::EventKind::CompletedByYou, None),
         EventKind::Completed { .. } => (view::EventKind::Completed, None),
         EventKind::Silenced { by_consultant: true } => (view::EventKind::SilencedByYou, None),

@@ -388,9 +388,14 @@ impl Page for Appointment {
                     until: Some("Monday, May 24, 9:12 am".into()),
                 }),
             },
-            history: [EventKind::SecondNamed, EventKind::SecondRemoved, EventKind::LinkGiven]
-                .map(|kind| event(kind, None, "Tuesday, November 24, 12:00 pm"))
-                .into(),
+            history: [
+                EventKind::SecondNamed,
+                EventKind::SecondRemoved,
+                EventKind::LinkGiven,
+                EventKind::IntakeAsked,
+            ]
+            .map(|kind| event(kind, None, "Tuesday, November 24, 12:00 pm"))
+            .into(),
             ..waiting.clone()
         };
         let by_phone = Self {

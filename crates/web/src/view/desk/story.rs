@@ -47,6 +47,8 @@ pub enum EventKind {
     SecondRemoved,
     /// The consultant gave the family a link for the next visit.
     LinkGiven,
+    /// The parent was asked for answers that were not there.
+    IntakeAsked,
     /// The consultant switched reminders and letters off.
     SilencedByYou,
     /// They were switched off because of the reason of the cancellation.

@@ -23,6 +23,8 @@ pub struct AppointmentReminder {
     pub free_until: Option<String>,
     /// What stays after that: "$97.50". None when nothing ever stays.
     pub kept_when_late: Option<String>,
+    /// Whether answers are missing, which stand behind the link too.
+    pub asks: bool,
     /// Whether it can still be moved behind the link.
     pub can_move: bool,
     /// The manage page.
@@ -47,6 +49,7 @@ impl MailFacts for AppointmentReminder {
             owed: Some("$110".into()),
             free_until: None,
             kept_when_late: Some("$55".into()),
+            asks: true,
             can_move: false,
             manage_url: MANAGE.into(),
         };
@@ -58,6 +61,7 @@ impl MailFacts for AppointmentReminder {
             },
             owed: None,
             kept_when_late: None,
+            asks: false,
             can_move: true,
             ..office.clone()
         };
