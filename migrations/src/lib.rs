@@ -26,6 +26,8 @@ mod m0012_packages;
 mod m0013_parked;
 mod m0014_letters;
 mod m0015_payments;
+mod m0019_bounces;
+mod m0020_mail_server;
 mod restore;
 mod runner;
 pub mod shape;
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_parked::Migration),
             Box::new(m0014_letters::Migration),
             Box::new(m0015_payments::Migration),
+            Box::new(m0019_bounces::Migration),
+            Box::new(m0020_mail_server::Migration),
         ]
     }
 }

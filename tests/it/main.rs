@@ -12,6 +12,7 @@ mod architecture;
 mod backup;
 mod bad_input;
 mod booking;
+mod bounces;
 mod by_hand;
 mod desk;
 mod desk_came;

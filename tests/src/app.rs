@@ -13,7 +13,7 @@ use crate::{
     database::Database,
     mailbox::{self, Mail},
     patience::until,
-    program::free_port,
+    program::{self, free_port},
     visitor::Visitor,
 };
 
@@ -101,6 +101,27 @@ impl TestApp {
         let changes = booking.apply_practice(&shown, self.now()).await;
         let changes = changes.unwrap_or_else(|e| panic!("{e}:\n{shown}"));
         changes.iter().map(ToString::to_string).collect()
+    }
+
+    /// Runs a command of the real program beside it, on the same database and by the machine's clock; what it printed.
+    #[track_caller]
+    pub fn beside(&self, arguments: &[&str]) -> String {
+        let mut command = std::process::Command::new(program::binary());
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(self.folder.path().join("test.toml"));
+        let output = command
+            .current_dir(self.folder.path())
+            .output()
+            .expect("the program starts");
+        let (out, err) = (program::text(&output.stdout), program::text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "goldenhour {arguments:?}: {}\n{out}\n{err}",
+            output.status
+        );
+        out
     }
 
     /// Moves the clock forward.

@@ -16,6 +16,7 @@ type Taken = HashMap<String, Vec<String>>;
 pub struct Sink {
     address: SocketAddr,
     taken: Arc<Mutex<Taken>>,
+    senders: Arc<Mutex<HashMap<String, String>>>,
     task: JoinHandle<()>,
 }
 
@@ -32,13 +33,20 @@ impl Sink {
         let address = listener.local_addr().expect("its address");
         let taken = Arc::new(Mutex::new(Taken::new()));
         let shared = taken.clone();
+        let senders = Arc::new(Mutex::new(HashMap::new()));
+        let from = senders.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // Whoever is killed in the middle hangs up.
-                tokio::spawn(talk(stream, shared.clone(), pause));
+                tokio::spawn(talk(stream, shared.clone(), from.clone(), pause));
             }
         });
-        Self { address, taken, task }
+        Self {
+            address,
+            taken,
+            senders,
+            task,
+        }
     }
 
     /// For `mail.smtp.url`.
@@ -51,26 +59,40 @@ impl Sink {
         self.taken.lock().expect("nobody panics").clone()
     }
 
+    /// The return path of the last mail to this recipient.
+    pub fn sender(&self, recipient: &str) -> Option<String> {
+        self.senders.lock().expect("nobody panics").get(recipient).cloned()
+    }
+
     /// How many recipients have their mail.
     pub fn reached(&self) -> usize {
         self.taken.lock().expect("nobody panics").len()
     }
 }
 
-async fn talk(stream: TcpStream, taken: Arc<Mutex<Taken>>, pause: Duration) -> std::io::Result<()> {
+async fn talk(
+    stream: TcpStream,
+    taken: Arc<Mutex<Taken>>,
+    senders: Arc<Mutex<HashMap<String, String>>>,
+    pause: Duration,
+) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 sink\r\n").await?;
-    let mut to = String::new();
+    let (mut from, mut to) = (String::new(), String::new());
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await? == 0 {
             return Ok(());
         }
         let upper = line.to_ascii_uppercase();
-        let answer = if upper.starts_with("RCPT") {
-            let path = line.split(['<', '>']).nth(1).unwrap_or_default();
-            to = path.to_owned();
+        let path = line.split(['<', '>']).nth(1).unwrap_or_default();
+        let answer = if upper.starts_with("MAIL") {
+            path.clone_into(&mut from);
+            "250 ok\r\n"
+        } else if upper.starts_with("RCPT") {
+            path.clone_into(&mut to);
+            senders.lock().expect("nobody panics").insert(to.clone(), from.clone());
             "250 ok\r\n"
         } else if upper.starts_with("DATA") {
             stream.write_all(b"354 go\r\n").await?;

@@ -72,9 +72,28 @@ impl fmt::Debug for LinkKey {
     }
 }
 
-/// Lower-case base32 (RFC 4648 alphabet) without padding: survives any mail program and is easy to read out.
-fn base32(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+
+/// The bytes of a text that [`base32`] wrote, whatever has become of its case; `None` when it is none or a group is not whole.
+pub fn from_base32(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(8) {
+        return None;
+    }
+    let (mut out, mut held, mut bits) = (Vec::with_capacity(text.len() / 8 * 5), 0_u32, 0);
+    for letter in text.bytes() {
+        let value = LETTERS.iter().position(|l| *l == letter.to_ascii_lowercase())?;
+        held = (held << 5 | u32::try_from(value).ok()?) & 0xfff;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from(held >> bits & 0xff).ok()?);
+        }
+    }
+    Some(out)
+}
+
+/// Lower-case base32 (RFC 4648 alphabet) without padding: survives any mail program and is easy to read out. Whole groups of five bytes.
+pub fn base32(bytes: &[u8]) -> String {
     let (mut out, mut held, mut bits) = (String::with_capacity(bytes.len() * 8 / 5 + 1), 0_u32, 0);
     for &byte in bytes {
         held = held << 8 | u32::from(byte);
@@ -107,5 +126,12 @@ mod tests {
     #[test]
     fn base32_is_that_of_rfc_4648() {
         assert_eq!(base32(b"foobar12345678901234"), "mzxw6ytboiytemzugu3doobzgaytemzu");
+        assert_eq!(
+            from_base32("MZXW6YTBOIytemzugu3doobzgaytemzu").unwrap(),
+            b"foobar12345678901234"
+        );
+        assert_eq!(from_base32("mzxw6yt1"), None);
+        assert_eq!(from_base32("mzxw6ytböi"), None);
+        assert_eq!(from_base32("mzxw6y"), None);
     }
 }

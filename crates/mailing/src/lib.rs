@@ -29,6 +29,9 @@ const CONTEXT_KEPT: SignedDuration = SignedDuration::from_hours(CONTEXT_DAYS as 
 /// How many days the content of a settled mail is kept, for the privacy page.
 pub const CONTEXT_DAYS: u32 = 30;
 
+/// How long a report that was read is known by its bytes.
+const REPORTS_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
 /// The service, cheap to clone. Its methods stand beside what they are about: [`outbox`], [`consent`], [`letters`].
 #[derive(Clone, Debug)]
 pub struct Mailing {
@@ -54,6 +57,7 @@ impl Mailing {
     pub async fn forget_old(&self, now: Instant) -> Result<u64, DbErr> {
         let step = async |tx: &DatabaseTransaction, &now: &Instant| {
             store::signup::forget(tx, now - SignedDuration::from_hours(24), now - consent::LINK_VALID).await?;
+            store::bounce::sweep(tx, now - outbox::SOFT_KEPT, now - REPORTS_KEPT).await?;
             store::outbox::blank(tx, now - CONTEXT_KEPT).await
         };
         write::<_, _, DbErr, _>(&self.db, now, step).await

@@ -6,6 +6,7 @@
 //! a letter go the same way, after the mails that were promised to one person.
 
 mod backoff;
+mod bounce;
 mod capture;
 mod claimer;
 mod compose;
@@ -22,6 +23,8 @@ pub(crate) mod ticket;
 mod transport;
 
 pub use backoff::Retry;
+pub(crate) use bounce::effect::SOFT_KEPT;
+pub use bounce::{MailboxError, NotAReturnAddress, ReadReports, ReturnAddress, ReturnPath, Suppressed, SuppressedLine};
 pub use capture::{CapturedCalendar, CapturedHead, CapturedMail};
 pub use compose::{
     CalendarMethod, CalendarPart, Compose, ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox,

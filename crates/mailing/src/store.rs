@@ -1,5 +1,6 @@
 //! The tables: one file each, its row and its queries. Nothing here decides anything.
 
+pub(crate) mod bounce;
 pub(crate) mod captured_mail;
 pub(crate) mod confirmation_link;
 pub(crate) mod consent_proof;

@@ -10,6 +10,7 @@ mod dkim;
 mod feed;
 mod letters;
 mod practice;
+mod sender;
 mod serve;
 mod subscribers;
 

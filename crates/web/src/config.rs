@@ -3,6 +3,7 @@
 //! A key that does not exist, a value that makes no sense, and a wish that this version cannot fulfil are refused by name: a setting
 //! that is silently ignored is a promise broken later. `config/default.toml` describes every key.
 
+mod bounces;
 mod layers;
 mod public_url;
 
@@ -17,6 +18,7 @@ use kernel::email::EmailAddress;
 use mailing::outbox::{Dkim, DkimError, NotAServer, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
 
+pub use bounces::Bounces;
 use layers::Layers;
 pub use layers::admin_password;
 pub use public_url::PublicUrl;
@@ -105,6 +107,8 @@ pub struct Mail {
     pub postal_address: Option<String>,
     /// `mail.dkim.*`: with what every mail is signed.
     pub dkim: Option<Dkim>,
+    /// `mail.bounces.*`
+    pub bounces: Bounces,
 }
 
 /// `mail.transport`
@@ -351,9 +355,8 @@ impl Mail {
         let from = layers.optional("mail.from", Sender::parse);
         let postal_address = layers.text("mail.postal_address");
         let dkim = dkim(layers);
-        let later =
-            ["mail.bounces.maildir", "mail.bounces.imap", "mail.bounces.address"].map(|key| not_built(layers, key));
-        later.into_iter().collect::<Result<(), _>>()?;
+        let from = from?;
+        let bounces = Bounces::of(layers, from.as_ref());
         let smtp_url = match smtp_file? {
             Some(url) => url,
             None => smtp_url?.ok_or(ConfigError::Missing { key: "mail.smtp.url" })?.into(),
@@ -371,9 +374,10 @@ impl Mail {
             retry_max: seconds(max?),
             give_up_after: seconds(hours?.saturating_mul(3600)),
             lease: seconds(lease?),
-            from: from?,
+            from,
             postal_address: postal_address?,
             dkim: dkim?,
+            bounces: bounces?,
         })
     }
 }

@@ -8,7 +8,8 @@
 
 pub mod api;
 pub mod backup;
-pub mod bridge;
+pub mod bounces;
+mod bridge;
 pub mod cli;
 pub mod compose;
 pub mod config;

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::backup;
+use crate::bounces;
 use crate::compose::Composer;
 use crate::config::{self, Config};
 use crate::state::App;
@@ -22,6 +23,8 @@ use crate::state::App;
 const EVERY: Duration = Duration::from_secs(5);
 /// How often the practice is read again for the mails.
 const PRACTICE_EVERY: Duration = Duration::from_secs(1);
+/// How often the mailbox for bounces is looked into.
+const BOUNCES_EVERY: Duration = Duration::from_secs(10);
 /// How often today's copy of the database is looked for.
 const COPY_EVERY: Duration = Duration::from_mins(5);
 
@@ -64,6 +67,7 @@ impl Workers {
         self.app.booking().remind_due(now).await?;
         self.app.booking().expire_credits(now).await?;
         backup::daily(&self.app, now).await;
+        bounces::read(&self.app, now).await;
         if self.composer.refresh().await.is_err() {
             return Ok(());
         }
@@ -86,6 +90,11 @@ impl Workers {
         all.spawn(every(COPY_EVERY, stop.clone(), move || {
             let app = copied.clone();
             async move { backup::daily(&app, app.clock().now()).await }
+        }));
+        let returned = app.clone();
+        all.spawn(every(BOUNCES_EVERY, stop.clone(), move || {
+            let app = returned.clone();
+            async move { bounces::read(&app, app.clock().now()).await }
         }));
         all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
         let (clock, drain, stopped) = (
@@ -144,7 +153,12 @@ pub fn transport(app: &App) -> Transport {
         config::Transport::File => Transport::file(app.config().data_folder().join("mails")),
         config::Transport::Smtp => Transport::smtp(mail.smtp.clone()),
     };
-    transport.signed(mail.dkim.clone())
+    let returning = mail
+        .bounces
+        .address
+        .clone()
+        .map(|address| app.mailing().return_path(address));
+    transport.signed(mail.dkim.clone()).returning(returning)
 }
 
 fn settings(config: &Config) -> Settings {

@@ -10,7 +10,7 @@ use crate::consent::State as Consent;
 use crate::outbox::protocol::Past;
 use crate::store::delivery::Due;
 use crate::store::letter::Sending;
-use crate::store::{delivery, letter as rows, mute, parked, subscriber, suppression};
+use crate::store::{delivery, letter as rows, mute, parked, suppression};
 
 /// A delivery that an instance has taken.
 #[derive(Clone, Debug)]
@@ -75,21 +75,6 @@ pub(crate) async fn claim(tx: &DatabaseTransaction, claim: &Claim) -> Result<Tak
         deliveries,
         withdrawn: u64::try_from(left.len()).unwrap_or(u64::MAX),
     })
-}
-
-/// The address of a recipient does not exist: she gets no letter again, until one reaches her after all.
-pub(crate) async fn gone(
-    tx: &DatabaseTransaction,
-    mailing: &Mailing,
-    who: SubscriberId,
-    now: Instant,
-) -> Result<(), DbErr> {
-    let Some(found) = subscriber::by_id(tx, who).await? else {
-        return Ok(());
-    };
-    subscriber::bounce(tx, who, now).await?;
-    let hash = mailing.keys.hash_of(found.address.key());
-    suppression::insert(tx, &hash, Consent::Bounced, now).await
 }
 
 /// What a look at a letter that is being sent found to do.

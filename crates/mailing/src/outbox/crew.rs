@@ -182,7 +182,7 @@ impl Office {
         let id = what.ticket().mail();
         let parcel = message::build(&mail, id, &self.links, clock.now()).map_err(|e| ComposeError::from_error(&e))?;
         self.transport
-            .sign(parcel, clock.now())
+            .sign(self.transport.addressed(parcel, what.ticket()), clock.now())
             .map_err(|e| ComposeError::from_error(&e))
     }
 

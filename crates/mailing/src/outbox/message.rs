@@ -21,8 +21,10 @@ use super::compose::{CalendarPart, Mail, Mailbox};
 pub(super) struct Parcel {
     /// The outbox's row.
     pub id: MailId,
-    /// The envelope's sender.
+    /// The envelope's sender: where it comes back to when it cannot be delivered.
     pub from: EmailAddress,
+    /// The domain of the visible sender, which signs.
+    pub domain: String,
     /// The envelope's one recipient.
     pub to: EmailAddress,
     /// The message without dot-stuffing, CRLF lines.
@@ -90,6 +92,7 @@ pub(super) fn build(mail: &Mail, id: MailId, links: &LinkKey, now: Instant) -> R
     Ok(Parcel {
         id,
         from: mail.from.address.clone(),
+        domain: mail.from.address.domain().to_owned(),
         to: mail.to.address.clone(),
         bytes: message.formatted(),
     })

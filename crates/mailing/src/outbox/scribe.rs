@@ -12,11 +12,11 @@ use kernel::instant::Instant;
 use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use super::bounce::effect;
 use super::protocol::{Next, State};
 use super::sender::Tally;
 use super::ticket::Ticket;
 use crate::Mailing;
-use crate::letters::deliver;
 use crate::store::rows;
 
 /// What a worker tells the scribe.
@@ -145,8 +145,13 @@ async fn record(tx: &DatabaseTransaction, group: &Group) -> Result<Written, DbEr
             continue;
         }
         settled.push(*ticket);
-        if let (Ticket::Delivery(_, who), Next::Settled { gone: true, .. }) = (*ticket, next) {
-            deliver::gone(tx, &group.mailing, who, group.now).await?;
+        if let Next::Settled {
+            state: State::Bounced,
+            gone,
+            ..
+        } = next
+        {
+            effect::refused_at_once(tx, &group.mailing, *ticket, *gone, group.now).await?;
         }
     }
     Ok(Written { stepped, settled })

@@ -124,19 +124,28 @@ impl Refused {
     }
 }
 
-/// A refusal for good. It says that there is no such address when its enhanced status does (RFC 3463: 5.1.x the address, 5.2.1 the
-/// mailbox is closed), or, without one, when it answers RCPT with one of the codes for that.
+/// A refusal for good. It says that there is no such address when its enhanced status does, or, without one, when it answers RCPT with
+/// one of the codes for that.
 fn refusal(code: u16, stage: Stage, text: String) -> Outcome {
     let gone = match enhanced(&text) {
-        Some((1, _)) => true,
-        Some((2, detail)) => detail == 1,
-        Some(_) => false,
-        None => stage == Stage::Rcpt && matches!(code, 550 | 551 | 553 | 556),
+        Some((0, _)) | None => stage == Stage::Rcpt && matches!(code, 550 | 551 | 553 | 556),
+        Some((subject, detail)) => gone_for_good(subject, detail),
     };
     if gone {
         Outcome::NoSuchAddress(text)
     } else {
         Outcome::Never(text)
+    }
+}
+
+/// Whether the status 5.`subject`.`detail` says that there is no such address (RFC 3463): 5.1.x are faults of the address, but .7 and .8
+/// of the sender's; 5.2.1 is a closed mailbox, 5.4.4 a domain that is not there.
+pub(super) fn gone_for_good(subject: u16, detail: u16) -> bool {
+    match subject {
+        1 => !matches!(detail, 7 | 8),
+        2 => detail == 1,
+        4 => detail == 4,
+        _ => false,
     }
 }
 

@@ -7,10 +7,12 @@ use kernel::clock::Clock;
 use kernel::db::Db;
 use kernel::instant::Instant;
 
+use super::bounce::ReturnPath;
 use super::dkim::{Dkim, DkimError};
 use super::message::Parcel;
 use super::protocol::Outcome;
 use super::smtp::{self, SmtpLine, SmtpServer};
+use super::ticket::Ticket;
 use super::{capture, file};
 use crate::Mailing;
 
@@ -19,6 +21,7 @@ use crate::Mailing;
 pub struct Transport {
     kind: Kind,
     dkim: Option<Dkim>,
+    returning: Option<ReturnPath>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,7 +64,11 @@ impl Transport {
     }
 
     fn unsigned(kind: Kind) -> Self {
-        Self { kind, dkim: None }
+        Self {
+            kind,
+            dkim: None,
+            returning: None,
+        }
     }
 
     /// Every message is signed before it leaves.
@@ -70,12 +77,27 @@ impl Transport {
         Self { dkim, ..self }
     }
 
+    /// Every message has a return path of its own.
+    #[must_use]
+    pub fn returning(self, returning: Option<ReturnPath>) -> Self {
+        Self { returning, ..self }
+    }
+
+    /// The parcel with its own return path, if its sender's domain has one.
+    pub(super) fn addressed(&self, parcel: Parcel, ticket: Ticket) -> Parcel {
+        let own = self.returning.as_ref().and_then(|path| path.of(ticket, &parcel.domain));
+        match own {
+            None => parcel,
+            Some(from) => Parcel { from, ..parcel },
+        }
+    }
+
     /// The message with its signature, if there is a key.
     pub(super) fn sign(&self, parcel: Parcel, now: Instant) -> Result<Parcel, DkimError> {
         match &self.dkim {
             None => Ok(parcel),
             Some(dkim) => Ok(Parcel {
-                bytes: dkim.sign(parcel.from.domain(), &parcel.bytes, now.micros().div_euclid(1_000_000))?,
+                bytes: dkim.sign(&parcel.domain, &parcel.bytes, now.micros().div_euclid(1_000_000))?,
                 ..parcel
             }),
         }

@@ -68,6 +68,14 @@ pub(crate) async fn append(
     tx.execute_raw(sql(backend, text, values)).await.map(drop)
 }
 
+/// The hash of a subscriber's address as she last proved it; it outlives her row.
+pub(crate) async fn address_hash(tx: &DatabaseTransaction, of: SubscriberId) -> Result<Option<Vec<u8>>, DbErr> {
+    let text = "SELECT address_hash FROM consent_proof WHERE subscriber_id = $1 ORDER BY at DESC LIMIT 1";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let row = tx.query_one_raw(sql(backend, text, [of.into()])).await?;
+    row.map(|row| row.try_get("", "address_hash")).transpose()
+}
+
 /// A line about an address that came by file.
 pub(crate) struct Came {
     pub subscriber: SubscriberId,

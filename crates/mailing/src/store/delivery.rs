@@ -152,6 +152,20 @@ async fn move_waiting(
     tx.execute_raw(sql(backend, text, values)).await.map(drop)
 }
 
+/// A letter that had been taken came back.
+pub(crate) async fn returned(
+    tx: &DatabaseTransaction,
+    letter: LetterId,
+    who: SubscriberId,
+    error: &str,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let text = "UPDATE delivery SET state = 5, error = $1, moved_at = $2 WHERE letter = $3 AND subscriber = $4 AND state IN (3, 7)";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = [error.into(), now.into(), letter.into(), who.into()];
+    tx.execute_raw(sql(backend, text, values)).await.map(drop)
+}
+
 /// Takes back from every instance what it has taken of a letter and not begun.
 pub(crate) async fn take_back(tx: &DatabaseTransaction, letter: LetterId, now: Instant) -> Result<(), DbErr> {
     let text = "UPDATE delivery SET state = CASE WHEN attempts = 0 THEN 0 ELSE 4 END, due = $1, lease = NULL, moved_at = $1 \

@@ -56,6 +56,13 @@ impl Text<'_> {
     }
 }
 
+/// Every letter there is.
+pub(crate) async fn ids(tx: &DatabaseTransaction) -> Result<Vec<LetterId>, DbErr> {
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let rows = tx.query_all_raw(sql(backend, "SELECT id FROM letter", [])).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
 /// Where a page of a list ended: publication and id, so that nothing is skipped or doubled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {

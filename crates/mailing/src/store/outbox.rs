@@ -152,6 +152,23 @@ impl Claimed {
     }
 }
 
+/// Whom a mail went to.
+pub(crate) async fn recipient(tx: &DatabaseTransaction, id: MailId) -> Result<Option<EmailAddress>, DbErr> {
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let text = "SELECT recipient FROM outbox WHERE id = $1";
+    let row = tx.query_one_raw(sql(backend, text, [id.into()])).await?;
+    row.map(|row| row.try_get("", "recipient")).transpose()
+}
+
+/// A mail that had been taken came back.
+pub(crate) async fn returned(tx: &DatabaseTransaction, id: MailId, error: &str, now: Instant) -> Result<(), DbErr> {
+    let text = "UPDATE outbox SET state = 5, error = $1, moved_at = $2 WHERE id = $3 AND state IN (3, 7)";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, [error.into(), now.into(), id.into()]))
+        .await
+        .map(drop)
+}
+
 /// How many mails wait: all, or those promised until a moment.
 pub(crate) async fn count_waiting(db: &impl ConnectionTrait, until: Option<Instant>) -> Result<u64, DbErr> {
     let text = "SELECT COUNT(*) AS n FROM outbox WHERE due IS NOT NULL AND queued_at <= $1";

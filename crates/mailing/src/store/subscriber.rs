@@ -241,6 +241,48 @@ pub(crate) async fn bounce(tx: &DatabaseTransaction, id: SubscriberId, now: Inst
         == 1)
 }
 
+/// To `complained`: she called a mail unwanted. Whoever has left stays so.
+pub(crate) async fn complain(tx: &DatabaseTransaction, id: SubscriberId, now: Instant) -> Result<(), DbErr> {
+    let text = "UPDATE subscriber SET state = 'complained', undo_until = NULL, state_since = $1 \
+        WHERE id = $2 AND state IN ('confirmed', 'pending', 'bounced')";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, [now.into(), id.into()]))
+        .await
+        .map(drop)
+}
+
+/// From `bounced` back to where she was: confirmed if she ever was, else pending.
+pub(crate) async fn reinstate(tx: &DatabaseTransaction, id: SubscriberId, now: Instant) -> Result<bool, DbErr> {
+    let text = "UPDATE subscriber SET state = CASE WHEN confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END, state_since = $1 \
+        WHERE id = $2 AND state = 'bounced'";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let done = tx.execute_raw(sql(backend, text, [now.into(), id.into()])).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// An address that gets no letter any more.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct SuppressedLine {
+    /// The row.
+    pub id: SubscriberId,
+    /// Whose.
+    pub address: EmailAddress,
+    /// `Bounced` or `Complained`.
+    pub state: State,
+    /// Since when.
+    pub state_since: Instant,
+}
+
+/// The latest who bounced or complained.
+pub(crate) async fn suppressed(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<SuppressedLine>, DbErr> {
+    let text = "SELECT id, address, state, state_since FROM subscriber WHERE state IN ('bounced', 'complained') \
+        ORDER BY state_since DESC, id DESC LIMIT $1";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    SuppressedLine::find_by_statement(sql(db.get_database_backend(), text, [limit.into()]))
+        .all(db)
+        .await
+}
+
 async fn update_one<const N: usize>(tx: &DatabaseTransaction, text: &str, values: [Value; N]) -> Result<(), DbErr> {
     let backend = ConnectionTrait::get_database_backend(tx);
     let done = tx.execute_raw(sql(backend, text, values)).await?;

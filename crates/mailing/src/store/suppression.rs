@@ -62,14 +62,15 @@ pub(crate) async fn reasons(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Res
         .collect()
 }
 
-/// Suppresses an address, unless it is.
+/// Suppresses an address; a complaint outweighs a bounce.
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,
     address_hash: &[u8],
     reason: State,
     now: Instant,
 ) -> Result<(), DbErr> {
-    let text = "INSERT INTO suppression (address_hash, reason, since) VALUES ($1, $2, $3) ON CONFLICT (address_hash) DO NOTHING";
+    let text = "INSERT INTO suppression (address_hash, reason, since) VALUES ($1, $2, $3) ON CONFLICT (address_hash) \
+        DO UPDATE SET reason = excluded.reason, since = excluded.since WHERE suppression.reason = 'bounced' AND excluded.reason = 'complained'";
     let backend = ConnectionTrait::get_database_backend(tx);
     let values = [address_hash.to_vec().into(), reason.into(), now.into()];
     tx.execute_raw(sql(backend, text, values)).await.map(drop)

@@ -3,19 +3,24 @@
 use std::error::Error;
 use std::fs::OpenOptions;
 use std::path::Path;
+use std::sync::Arc;
 
 use access::keyring;
+use kernel::chance::Chance;
+use kernel::clock::Clock;
 use kernel::db::{Db, DbUrl};
-use mailing::outbox::Transport;
+use mailing::Mailing;
 
-use super::{Failure, say};
+use super::{Failure, say, sender};
 use crate::backup;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::keys;
 use crate::layers::one_line;
+use crate::state::App;
 use crate::view::View;
 
-type Finding = Result<String, Failure>;
+/// What is so, or what is wrong.
+pub type Finding = Result<String, Failure>;
 
 /// Looks at everything, even when something before it failed; without settings there is nothing to look at.
 pub async fn run(file: Option<&Path>) -> Result<(), Failure> {
@@ -28,7 +33,17 @@ pub async fn run(file: Option<&Path>) -> Result<(), Failure> {
     good &= tell("keys", key(&config, usable).await)?;
     let templates = View::load().map(|_| "every page and every mail".to_owned());
     good &= tell("templates", templates.map_err(Failure::from))?;
-    good &= tell("mail", mail(&config).await)?;
+    good &= tell("mail", sender::transport(&config).await)?;
+    if let Some(folder) = &config.mail.bounces.maildir {
+        let found = Mailing::check_maildir(folder).await;
+        good &= tell(
+            "mailbox",
+            found.map(|()| folder.display().to_string()).map_err(Failure::from),
+        )?;
+    }
+    if let Some(from) = from(&config, usable).await? {
+        good &= sender::tell_all(&config, &from)?;
+    }
     good &= tell("backup", copies(&config))?;
     if good {
         Ok(())
@@ -37,7 +52,8 @@ pub async fn run(file: Option<&Path>) -> Result<(), Failure> {
     }
 }
 
-fn tell(what: &str, finding: Finding) -> Result<bool, Failure> {
+/// Says one line; `false` if something is wrong.
+pub fn tell(what: &str, finding: Finding) -> Result<bool, Failure> {
     let good = finding.is_ok();
     let words = finding.unwrap_or_else(|error| one_line(error.as_ref() as &(dyn Error + 'static)));
     say(&format!("{:6}  {what}: {words}", if good { "ok" } else { "FAILED" }))?;
@@ -115,10 +131,28 @@ async fn key(config: &Config, usable: bool) -> Finding {
     }
 }
 
-async fn mail(config: &Config) -> Finding {
-    match config.mail.transport {
-        config::Transport::Capture => Ok("captured: nothing leaves this machine".to_owned()),
-        config::Transport::File => Ok("written as files".to_owned()),
-        config::Transport::Smtp => Ok(Transport::smtp(config.mail.smtp.clone()).check().await?),
+/// The address that mails are from, if it is known already.
+async fn from(config: &Config, usable: bool) -> Result<Option<String>, Failure> {
+    if let Some(from) = &config.mail.from {
+        return Ok(Some(from.address.as_str().to_owned()));
     }
+    let Some(keys) = keys::find(config)?.filter(|_| usable) else {
+        return Ok(None);
+    };
+    let db = Db::open(&config.database.0).await?;
+    let app = App::new(
+        Arc::new(config.clone()),
+        db.clone(),
+        keys,
+        Clock::system(),
+        Chance::from_system()?,
+    )?;
+    let found = if app.booking().has_practice().await? {
+        Some(app.booking().practice().await?.email.as_str().to_owned())
+    } else {
+        None
+    };
+    drop(app);
+    db.close().await?;
+    Ok(found)
 }

@@ -140,11 +140,7 @@ fn a_bad_value_is_refused_by_the_name_of_its_key() {
         ("GOLDENHOUR_MAIL__FROM", "Nora <nora>", "mail.from"),
         ("GOLDENHOUR_MAIL__DKIM__SELECTOR", "s1", "mail.dkim.key_file"),
         ("GOLDENHOUR_MAIL__DKIM__KEY_FILE", "key.pem", "mail.dkim.selector"),
-        (
-            "GOLDENHOUR_MAIL__BOUNCES__ADDRESS",
-            "b@x.example",
-            "mail.bounces.address",
-        ),
+        ("GOLDENHOUR_MAIL__BOUNCES__ADDRESS", "bounces", "mail.bounces.address"),
         ("GOLDENHOUR_PAYMENTS__PROVIDER", "stripe", "payments.provider"),
         (
             "GOLDENHOUR_PAYMENTS__MANUAL__HOLD_HOURS",

@@ -135,8 +135,13 @@ impl SmtpServer {
         Ok(self)
     }
 
+    /// Its name, or its address.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Whether the server runs on this machine.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         self.host == "localhost" || self.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
