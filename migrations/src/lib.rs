@@ -28,6 +28,7 @@ mod m0014_letters;
 mod m0015_payments;
 mod m0019_bounces;
 mod m0020_mail_server;
+mod m0017_terms;
 mod restore;
 mod runner;
 pub mod shape;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_payments::Migration),
             Box::new(m0019_bounces::Migration),
             Box::new(m0020_mail_server::Migration),
+            Box::new(m0017_terms::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod book;
 pub mod carry;
 pub mod colour;
+mod credit;
 pub mod family;
 pub mod feed;
 pub mod form;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kernel::db::{claim, write};
-use kernel::id::{AppointmentId, ConsultantId, FamilyId, LoginId};
+use kernel::id::{AppointmentId, ConsultantId, FamilyId, LoginId, PurchaseId};
 use kernel::instant::Instant;
 use kernel::money::Money;
 use kernel::zone::Zone;
@@ -22,8 +22,7 @@ use super::silence;
 use super::view::Lookups;
 use super::wish::{BookSlot, Visit};
 use crate::Booking;
-use crate::money;
-use crate::money::purchase::{self, Account};
+use crate::money::{self, Account, NoCredit, Wanted};
 use crate::practice::place::normal;
 use crate::practice::{Audience, Channel, Mode, Offering, Practice, Terms};
 use crate::schedule::offered::{GRACE_MINUTES, Side, Way};
@@ -74,6 +73,8 @@ pub(super) struct Wish {
 pub(super) struct Ground {
     practice: Practice,
     pub(super) offering: Offering,
+    /// The policy in force, to which whoever books agrees.
+    policy_version: i32,
     way: Way,
     pub(super) rules: Rules,
 }
@@ -89,17 +90,18 @@ async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError
     let ground = wish.ground(tx).await?;
     let purchase = wish.purchase(tx).await?;
     let sides = wish.sides(tx, &ground, purchase.as_ref()).await?;
-    if let Some(purchase) = &purchase {
-        wish.check_credit(tx, &ground, purchase).await?;
-    }
+    let paid_by = match purchase {
+        Some(purchase) => Some(wish.check_credit(tx, &ground, purchase).await?),
+        None => None,
+    };
     let client = wish.client(tx).await?;
-    let known = client.is_some() || purchase.is_some();
+    let known = client.is_some() || paid_by.is_some();
     wish.may_book(tx, &ground.offering, known).await?;
     let free = wish.free(&ground.rules, sides)?;
     let family = wish.family(tx, client).await?;
     let state = State::at_booking(
         // A credit has paid; a trip fee beside it is owed at the visit.
-        purchase.is_some() || (ground.offering.is_free() && ground.fee().is_zero()),
+        paid_by.is_some() || (ground.offering.is_free() && ground.fee().is_zero()),
         ground.offering.terms,
         wish.slot.start,
         wish.now,
@@ -107,15 +109,15 @@ async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError
     );
     for side in free {
         let mut row = wish.row(id, family, &side, &ground, state)?;
-        if let Some(purchase) = &purchase {
-            by_credit(&mut row, purchase);
+        if let Some(credit) = &paid_by {
+            credit.pay(&mut row);
         }
         if store::appointment::insert(tx, &row).await? {
             wish.keep_intake(tx, id, &ground.offering).await?;
             let babies = &wish.slot.babies;
             store::baby::add(tx, (family, id), babies, wish.now, &wish.booking.0.chance).await?;
-            if let Some(purchase) = &purchase {
-                money::spend(tx, &wish.booking, purchase.id, row.id, row.offering_id, wish.now).await?;
+            if let Some(credit) = &paid_by {
+                money::spend(tx, &wish.booking, credit.purchase, row.id, row.offering_id, wish.now).await?;
             }
             let appointment = wish.tell(tx, &row).await?;
             return Ok(Booked {
@@ -180,6 +182,7 @@ impl Wish {
         }
         Ok(Ground {
             rules: way.rules(&offering),
+            policy_version: store::policy_version::newest(tx).await?,
             practice,
             offering,
             way,
@@ -199,7 +202,7 @@ impl Wish {
         keys.extend(consultants.iter().map(|c| day_key(c.id, &c.zone, start)));
         keys.push(format!("family:{}", self.slot.email.key()));
         keys.extend(self.slot.phone.as_ref().map(|p| format!("phone:{}", p.key())));
-        keys.extend(purchase.map(|p| purchase::key(p.id)));
+        keys.extend(purchase.map(|p| money::key(p.id)));
         claim(tx, &keys).await?;
         let from = start.plus_minutes(-i64::from(rules.buffer_before));
         let until = start.plus_minutes(i64::from(rules.duration + rules.buffer_after));
@@ -249,30 +252,35 @@ impl Wish {
     }
 
     /// The purchase whose link was shown, if one was.
-    async fn purchase(&self, tx: &DatabaseTransaction) -> Result<Option<Purchase>, BookError> {
+    pub(super) async fn purchase(&self, tx: &DatabaseTransaction) -> Result<Option<Purchase>, BookError> {
         let Some(token) = &self.slot.credit else {
             return Ok(None);
         };
         let found = store::purchase::by_link(tx, token.hash()).await?;
-        found.map(Some).ok_or(BookError::NoCredit)
+        found.map(Some).ok_or(BookError::NoCredit(NoCredit::Unknown))
     }
 
-    /// Whether the purchase pays this visit; after the claim.
-    async fn check_credit(
+    /// The credit that pays this visit; after the claim.
+    pub(super) async fn check_credit(
         &self,
         tx: &DatabaseTransaction,
         ground: &Ground,
-        purchase: &Purchase,
-    ) -> Result<(), BookError> {
-        let row = store::purchase::find(tx, purchase.id)
-            .await?
-            .ok_or(BookError::NoCredit)?;
+        purchase: Purchase,
+    ) -> Result<Credit, BookError> {
+        let row = store::purchase::find(tx, purchase.id).await?;
+        let row = row.ok_or(BookError::NoCredit(NoCredit::Unknown))?;
         let account = Account::load(tx, &row, ground.practice.zone.clone()).await?;
-        if account.pays(ground.offering.id, self.slot.start) {
-            Ok(())
-        } else {
-            Err(BookError::NoCredit)
-        }
+        let wanted = Wanted {
+            offering: ground.offering.id,
+            mode: self.slot.visit.mode(),
+            place: self.slot.visit.place(),
+            start: self.slot.start,
+        };
+        let line = account.pays(wanted).map_err(BookError::NoCredit)?;
+        Ok(Credit {
+            purchase: row.id,
+            trip_fee_included: line.trip_fee_included,
+        })
     }
 
     /// The kept and coming visits of this offering of her address and her number, with the babies named for them.
@@ -422,6 +430,7 @@ impl Wish {
             paid_minor: 0,
             refunded_minor: 0,
             waived_at: None,
+            policy_version: ground.policy_version,
         })
     }
 
@@ -460,14 +469,22 @@ impl Wish {
     }
 }
 
-/// The price is paid by a credit; what a trip costs beside it stays, unless the package includes it.
-fn by_credit(row: &mut Model, purchase: &Purchase) {
-    row.purchase_id = Some(purchase.id);
-    row.price_minor = 0;
-    if purchase.trip_fee_included {
-        row.trip_fee_minor = 0;
+/// A credit that pays a visit.
+pub(super) struct Credit {
+    pub(super) purchase: PurchaseId,
+    trip_fee_included: bool,
+}
+
+impl Credit {
+    /// The price is paid; what a trip costs beside it stays, unless the package includes it.
+    pub(super) fn pay(&self, row: &mut Model) {
+        row.purchase_id = Some(self.purchase);
+        row.price_minor = 0;
+        if self.trip_fee_included {
+            row.trip_fee_minor = 0;
+        }
+        row.terms = Terms::AtVisit.to_string();
     }
-    row.terms = Terms::AtVisit.to_string();
 }
 
 /// The claim of a consultant's local day.

@@ -13,11 +13,11 @@ use super::book::{Booked, Ground, Wish};
 use super::lifecycle::State;
 use super::refusal::{BookError, NotBookable};
 use super::wish::BookSlot;
-use crate::Booking;
 use crate::practice::Terms;
 use crate::schedule::WhyNot;
 use crate::schedule::offered::{GRACE_MINUTES, Side};
 use crate::store::{self, appointment::Model};
+use crate::{Booking, money};
 
 /// An appointment that the consultant adds.
 #[derive(Clone, Debug)]
@@ -57,7 +57,12 @@ async fn add(tx: &DatabaseTransaction, (wish, confirmed, anyway): &(Wish, bool, 
         });
     }
     let ground = wish.ground(tx).await?;
-    let sides = wish.sides(tx, &ground, None).await?;
+    let purchase = wish.purchase(tx).await?;
+    let sides = wish.sides(tx, &ground, purchase.as_ref()).await?;
+    let paid_by = match purchase {
+        Some(purchase) => Some(wish.check_credit(tx, &ground, purchase).await?),
+        None => None,
+    };
     let sides = if *anyway {
         whoever(wish, &ground, sides)?
     } else {
@@ -65,9 +70,16 @@ async fn add(tx: &DatabaseTransaction, (wish, confirmed, anyway): &(Wish, bool, 
     };
     let family = wish.family(tx, None).await?;
     for side in sides {
-        let mut row = wish.row(id, family, &side, &ground, state(wish, &ground, *confirmed))?;
+        let confirmed = *confirmed || paid_by.is_some();
+        let mut row = wish.row(id, family, &side, &ground, state(wish, &ground, confirmed))?;
+        if let Some(credit) = &paid_by {
+            credit.pay(&mut row);
+        }
         row.overlap_allowed = *anyway && overlaps(tx, &row, wish.now).await?;
         if store::appointment::insert(tx, &row).await? {
+            if let Some(credit) = &paid_by {
+                money::spend(tx, &wish.booking, credit.purchase, row.id, row.offering_id, wish.now).await?;
+            }
             let appointment = wish.tell(tx, &row).await?;
             return Ok(Booked {
                 appointment,

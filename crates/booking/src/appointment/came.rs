@@ -6,15 +6,14 @@
 use kernel::db::{claim, write};
 use kernel::id::{AppointmentId, LoginId};
 use kernel::instant::Instant;
-use kernel::money::Money;
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::book::day_key;
 use super::facts::AppointmentView;
 use super::fee::FeeDecision;
 use super::lifecycle::{Party, State};
-use crate::Booking;
 use crate::store::{self, corrupt, history};
+use crate::{Booking, money};
 
 /// So many days after its end a visit can still be corrected.
 pub const CORRECTABLE_DAYS: i64 = 30;
@@ -98,9 +97,16 @@ async fn mark(
     (new.fee_minor, new.fee_decision) = (None, None);
     match said {
         // Whatever was booked into its time meanwhile stays; she says that this one was there too.
-        Said::Came => new.overlap_allowed |= before == State::NoShow,
+        Said::Came => {
+            new.overlap_allowed |= before == State::NoShow;
+            money::take_again(tx, booking, &row, *now).await?;
+        }
         Said::Missed { keep } => {
-            let fee = no_show_fee(tx, row.price_minor, &row.currency).await?;
+            let facts = booking.facts(tx, &row).await?;
+            let fee = facts.no_show_fee();
+            if !*keep || !facts.keeps_credit_of_no_show() {
+                money::give_back(tx, booking, &row, *now).await?;
+            }
             if !fee.is_zero() {
                 let decision = if *keep { FeeDecision::Kept } else { FeeDecision::Waived };
                 (new.fee_minor, new.fee_decision) = (Some(fee.minor), decision.stored());
@@ -119,12 +125,4 @@ async fn mark(
     };
     history::add(tx, line, *now, &booking.0.chance).await?;
     Ok(booking.view(booking.facts(tx, &new).await?, &new))
-}
-
-/// What the policy keeps of a price when nobody comes.
-async fn no_show_fee(tx: &DatabaseTransaction, minor: i64, currency: &str) -> Result<Money, DbErr> {
-    let practice = store::practice::load(tx).await?;
-    let practice = practice.ok_or_else(|| corrupt("appointments without a practice"))?;
-    let price = Money::new(minor, currency.parse().map_err(corrupt)?);
-    Ok(practice.policy.no_show_fee(price))
 }

@@ -174,9 +174,7 @@ async fn by_parent(
     if reason == Some(Reason::Loss) {
         silence::set(tx, booking, &row, true, None, *now).await?;
     }
-    // A credit is kept whole or not at all.
-    let in_time = !terms.late || reason.is_some_and(Reason::is_neutral);
-    let credit_returned = in_time && money::give_back(tx, booking, &row, *now).await?;
+    let credit_returned = !terms.credit_kept && money::give_back(tx, booking, &row, *now).await?;
     Ok(Cancelled {
         appointment,
         refund: terms.refund,

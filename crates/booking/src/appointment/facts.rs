@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::fee::{Fee, FeeDecision};
 use super::lifecycle::{Reason, State};
 use crate::calendar::event::{Status, VisitEvent, discreet_title};
-use crate::practice::{Channel, Mode, Office, PlaceKind, Slug, Terms};
+use crate::practice::{Channel, Mode, Office, PlaceKind, Policy, Slug, Terms};
 
 /// How and where the visit is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,8 +137,9 @@ pub struct AppointmentFacts {
     /// Until when (inclusive) the parent cancels freely, and may move it: the policy's moment, or the start when the
     /// consultant has moved it.
     pub free_until: Instant,
-    /// Percent of the price that is kept after that.
-    pub late_percent: u8,
+    /// The policy that was agreed to when it was booked. Absent in older rows.
+    #[serde(default)]
+    pub policy: Option<Policy>,
     /// What is kept, or owed, of a visit that was cancelled late or missed.
     #[serde(default)]
     pub fee: Option<Fee>,
@@ -163,6 +164,8 @@ pub struct CancelTerms {
     pub kept: Money,
     /// What was paid and comes back, without one of the neutral reasons.
     pub refund: Money,
+    /// Whether the credit that paid it is kept: whole, or not at all.
+    pub credit_kept: bool,
 }
 
 /// Whether the parent may move it at a moment.
@@ -228,11 +231,13 @@ impl AppointmentFacts {
     pub fn cancel_terms_for(&self, reason: Option<Reason>, now: Instant) -> CancelTerms {
         let late = now > self.free_until;
         let nothing = Money::zero(self.price.currency);
+        let late_percent = self.policy.as_ref().map_or(0, |policy| policy.late_percent);
+        let neutral = reason.is_some_and(Reason::is_neutral);
         let waiting = matches!(self.state, State::AwaitingPayment { .. });
-        let kept = if !late || waiting || self.waived || reason.is_some_and(Reason::is_neutral) {
+        let kept = if !late || waiting || self.waived || neutral {
             nothing
         } else {
-            self.price.share(self.late_percent)
+            self.price.share(late_percent)
         };
         let refund = Money::new((self.received().minor - kept.minor).max(0), nothing.currency);
         let possible = self.state.is_coming() && now < self.starts;
@@ -242,7 +247,19 @@ impl AppointmentFacts {
             free_until: self.free_until,
             kept,
             refund,
+            credit_kept: self.by_credit && late && !neutral && late_percent > 0,
         }
+    }
+
+    /// What is kept of the price when nobody comes.
+    pub fn no_show_fee(&self) -> Money {
+        let percent = self.policy.as_ref().map_or(0, |policy| policy.no_show_percent);
+        self.price.share(percent)
+    }
+
+    /// Whether the credit that paid it is kept when nobody comes: whole, or not at all.
+    pub fn keeps_credit_of_no_show(&self) -> bool {
+        self.by_credit && self.policy.as_ref().is_some_and(|policy| policy.no_show_percent > 0)
     }
 
     /// Whether the parent may move it at `now`.

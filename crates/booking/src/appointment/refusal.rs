@@ -3,6 +3,7 @@
 use sea_orm::DbErr;
 
 use super::intake::IntakeProblem;
+use crate::money::NoCredit;
 use crate::schedule::WhyNot;
 
 /// Why a slot was not booked.
@@ -23,9 +24,9 @@ pub enum BookError {
     /// Answers or consents that make no sense, or are needed and not there.
     #[error("some answers or consents cannot be used")]
     Intake(Vec<IntakeProblem>),
-    /// The credit is unknown, unpaid, spent or over, or of another offering.
-    #[error("this credit does not pay this visit")]
-    NoCredit,
+    /// The credit does not pay this visit.
+    #[error(transparent)]
+    NoCredit(NoCredit),
     /// The key was used for something else.
     #[error("this idempotency key was used for another request")]
     IdempotencyMismatch,

@@ -16,6 +16,7 @@ use super::lifecycle::{Party, State};
 use super::notice::{Notice, NoticeKind};
 use super::refusal::{BookError, NotBookable};
 use crate::Booking;
+use crate::money::{self, Account};
 use crate::practice::{Consultant, Mode, Offering};
 use crate::schedule::offered::{GRACE_MINUTES, MAX_DAYS, Side};
 use crate::schedule::{Asked, Offered, Rules, SlotsError, WhyNot};
@@ -50,6 +51,9 @@ pub enum RescheduleError {
     /// It cannot be moved there.
     #[error(transparent)]
     NotBookable(NotBookable),
+    /// A credit pays it, and then the credit is over: exclusive.
+    #[error("the package that pays this visit ends at {0}")]
+    CreditOver(Instant),
     /// The database failed.
     #[error("the move could not be written")]
     Database(#[from] DbErr),
@@ -110,7 +114,9 @@ impl Booking {
             for consultant in store::consultant::all(db).await? {
                 slots.extend(visit.side(db, consultant, asked).await?.slots(&visit.rules, asked));
             }
-            slots.retain(|slot| slot.start != visit.row.starts_at);
+            let credit = visit.credit(db).await?;
+            let paid = |start| credit.as_ref().is_none_or(|credit| credit.over(start).is_none());
+            slots.retain(|slot| slot.start != visit.row.starts_at && paid(slot.start));
             slots.sort_unstable();
             slots.dedup();
         }
@@ -130,6 +136,7 @@ async fn by_parent(
         Moving::TooLate => return Err(RescheduleError::TooLate),
         Moving::Until(_) => {}
     }
+    visit.check_credit(tx, *start).await?;
     visit.expire_stale(tx, booking, &consultants, *start, *now).await?;
     let consultant = visit.free(tx, consultants, *start, *now).await?;
     let new = visit.moved(&consultant, *start, *now)?;
@@ -154,6 +161,7 @@ async fn by_consultant(
     if visit.row.starts_at == start {
         return Ok(booking.view(visit.facts, &visit.row));
     }
+    visit.check_credit(tx, start).await?;
     visit.expire_stale(tx, booking, &consultants, start, now).await?;
     // She moves it within its own consultant's day: whose it is stays as it is.
     let own = consultants.into_iter().find(|c| c.id == visit.row.consultant_id);
@@ -219,11 +227,34 @@ impl Visit {
         let found = found.ok_or(RescheduleError::NotFound)?;
         let consultants = store::consultant::all(tx).await?;
         let days = |c: &Consultant| [found.starts_at, start].map(|at| day_key(c.id, &c.zone, at));
-        let keys: Vec<String> = consultants.iter().flat_map(days).collect();
+        let mut keys: Vec<String> = consultants.iter().flat_map(days).collect();
+        // Two visits of one package are not moved past its end at the same time.
+        keys.extend(found.purchase_id.map(money::key));
         claim(tx, &keys).await?;
         let row = store::appointment::lock(tx, found.id).await?;
         let row = row.ok_or(RescheduleError::NotFound)?;
         Ok((Self::load(tx, booking, row).await?, consultants))
+    }
+
+    /// The credits that pay it, as they are without it.
+    async fn credit(&self, db: &impl ConnectionTrait) -> Result<Option<Account>, DbErr> {
+        let Some(purchase) = self.row.purchase_id else {
+            return Ok(None);
+        };
+        let missing = || corrupt("a visit without its purchase");
+        let purchase = store::purchase::find(db, purchase).await?.ok_or_else(missing)?;
+        let practice = store::practice::load(db).await?.ok_or_else(missing)?;
+        Account::without(db, &purchase, practice.zone, self.row.id)
+            .await
+            .map(Some)
+    }
+
+    /// Refuses a start at which the credit that pays it is over, for the consultant too.
+    async fn check_credit(&self, db: &impl ConnectionTrait, start: Instant) -> Result<(), RescheduleError> {
+        match self.credit(db).await?.and_then(|credit| credit.over(start)) {
+            Some(ends) => Err(RescheduleError::CreditOver(ends)),
+            None => Ok(()),
+        }
     }
 
     /// Frees what unpaid holds that are over keep of the new time.

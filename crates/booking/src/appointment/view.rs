@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::facts::{AppointmentFacts, AppointmentView, Held, Home};
 use super::fee::Fee;
 use super::lifecycle::State;
-use crate::practice::{Channel, Consultant, Offering, PlaceKind, Practice};
+use crate::practice::{Channel, Consultant, Offering, PlaceKind, Policy, Practice};
 use crate::store::{self, appointment::Model, corrupt};
 use crate::{Booking, Telehealth};
 
@@ -22,6 +22,7 @@ pub(super) struct Lookups {
     consultants: HashMap<ConsultantId, Consultant>,
     offerings: HashMap<OfferingId, Offering>,
     emails: HashMap<FamilyId, EmailAddress>,
+    policies: HashMap<i32, Policy>,
 }
 
 impl Lookups {
@@ -38,7 +39,11 @@ impl Lookups {
         for some in families.chunks(500) {
             emails.extend(store::family::emails(db, some.to_vec()).await?);
         }
+        let mut versions: Vec<i32> = rows.iter().map(|r| r.policy_version).collect();
+        versions.sort_unstable();
+        versions.dedup();
         Ok(Self {
+            policies: store::policy_version::of(db, versions).await?,
             practice,
             consultants: consultants.into_iter().map(|c| (c.id, c)).collect(),
             offerings: offerings.into_iter().map(|o| (o.id, o)).collect(),
@@ -59,6 +64,10 @@ impl Lookups {
             .get(&row.offering_id)
             .ok_or_else(|| missing("offering"))?;
         let email = self.emails.get(&row.family_id).ok_or_else(|| missing("family"))?;
+        let policy = self
+            .policies
+            .get(&row.policy_version)
+            .ok_or_else(|| missing("policy"))?;
         let currency: Currency = row.currency.parse().map_err(corrupt)?;
         Ok(AppointmentFacts {
             id: row.id,
@@ -94,9 +103,9 @@ impl Lookups {
             free_until: if row.moved_by_consultant {
                 row.starts_at
             } else {
-                practice.policy.free_until(row.starts_at)
+                policy.free_until(row.starts_at)
             },
-            late_percent: practice.policy.late_percent,
+            policy: Some(policy.clone()),
             fee: Fee::of(row, currency)?,
         })
     }

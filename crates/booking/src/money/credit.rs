@@ -5,7 +5,7 @@ use kernel::id::{AppointmentId, OfferingId, PurchaseId};
 use kernel::instant::Instant;
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::purchase::{Account, key};
+use super::account::{Account, key};
 use crate::Booking;
 use crate::store::appointment::Model as Appointment;
 use crate::store::{self, corrupt, credit_ledger};
@@ -33,7 +33,7 @@ pub(crate) async fn spend(
     credit_ledger::add(tx, line, now, &booking.0.chance).await
 }
 
-/// Gives the credit of a visit back, if it was booked with one; says whether it was.
+/// Gives the credit of a visit back, if it was booked with one and has not given it back already; says whether it did.
 pub(crate) async fn give_back(
     tx: &DatabaseTransaction,
     booking: &Booking,
@@ -44,16 +44,50 @@ pub(crate) async fn give_back(
         return Ok(false);
     };
     claim(tx, &[key(purchase)]).await?;
+    if credit_ledger::of_visit(tx, visit.id).await? == 0 {
+        return Ok(false);
+    }
     let line = credit_ledger::Line {
-        purchase,
         event: "returned",
-        offering: visit.offering_id,
         amount: 1,
-        appointment: Some(visit.id),
-        login: None,
+        ..of(visit, purchase)
     };
     credit_ledger::add(tx, line, now, &booking.0.chance).await?;
     Ok(true)
+}
+
+/// Takes the credit of a visit again that it had given back: she came after all. What was used for another visit meanwhile stays there.
+pub(crate) async fn take_again(
+    tx: &DatabaseTransaction,
+    booking: &Booking,
+    visit: &Appointment,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let Some(purchase) = visit.purchase_id else {
+        return Ok(());
+    };
+    claim(tx, &[key(purchase)]).await?;
+    let left = credit_ledger::left(tx, purchase, visit.offering_id).await?;
+    if credit_ledger::of_visit(tx, visit.id).await? < 0 || left <= 0 {
+        return Ok(());
+    }
+    let line = credit_ledger::Line {
+        event: "spent",
+        amount: -1,
+        ..of(visit, purchase)
+    };
+    credit_ledger::add(tx, line, now, &booking.0.chance).await
+}
+
+fn of(visit: &Appointment, purchase: PurchaseId) -> credit_ledger::Line {
+    credit_ledger::Line {
+        purchase,
+        event: "spent",
+        offering: visit.offering_id,
+        amount: 0,
+        appointment: Some(visit.id),
+        login: None,
+    }
 }
 
 impl Booking {

@@ -6,29 +6,25 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use jiff::Span;
 use kernel::db::{claim, write};
 use kernel::email::EmailAddress;
 use kernel::id::{LoginId, OfferingId, PurchaseId};
 use kernel::instant::Instant;
 use kernel::money::{Currency, Money};
 use kernel::token::Token;
-use kernel::zone::Zone;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use super::PaidBy;
+use super::account::{Account, key};
 use super::notice::{PurchaseNotice, PurchaseNoticeKind};
 use super::paid::{Received, pay_purchase};
 use crate::appointment::{IdempotencyKey, ParentName, PhoneNumber};
-use crate::practice::{Offering, Practice, Slug};
+use crate::practice::{Offering, Practice, Slug, Ways};
 use crate::store::idempotency::Known;
 use crate::store::purchase::{Bought, Model};
 use crate::store::{self, corrupt, credit_ledger, to_int};
 use crate::{Booking, ReadError};
-
-/// Nobody's credits are valid longer than that, counted from their payment.
-const LONGEST_MONTHS: u32 = 12;
 
 /// A wish to buy a package, parsed.
 #[derive(Clone, Debug)]
@@ -144,6 +140,10 @@ pub struct Credits {
     pub granted: u32,
     /// How many are left.
     pub left: u32,
+    /// How their visits may be held.
+    pub ways: Ways,
+    /// Whether those at home cost no trip fee.
+    pub trip_fee_included: bool,
 }
 
 /// A purchase as it is shown.
@@ -244,91 +244,6 @@ impl Booking {
     }
 }
 
-/// The claim of a purchase: whoever adds a line to its ledger holds it.
-pub(crate) fn key(id: PurchaseId) -> String {
-    format!("purchase:{id}")
-}
-
-/// What is left of a purchase, and until when: computed from its ledger and its visits, never stored.
-pub(crate) struct Account {
-    zone: Zone,
-    paid_at: Option<Instant>,
-    valid_months: u32,
-    first_visit: Option<Instant>,
-    ended: bool,
-    granted: HashMap<OfferingId, i64>,
-    left: HashMap<OfferingId, i64>,
-}
-
-impl Account {
-    /// Reads it; inside a write after the claim.
-    pub(crate) async fn load(db: &impl ConnectionTrait, row: &Model, zone: Zone) -> Result<Self, DbErr> {
-        let (mut granted, mut left) = (HashMap::new(), HashMap::new());
-        for line in credit_ledger::of(db, row.id).await? {
-            *left.entry(line.offering_id).or_default() += i64::from(line.amount);
-            if line.event == "granted" {
-                *granted.entry(line.offering_id).or_default() += i64::from(line.amount);
-            }
-        }
-        Ok(Self {
-            zone,
-            paid_at: row.paid_at,
-            valid_months: store::count(row.valid_months)?,
-            first_visit: store::appointment::first_of(db, row.id).await?,
-            ended: row.ended_at.is_some(),
-            granted,
-            left,
-        })
-    }
-
-    /// How many credits of an offering are left.
-    pub(crate) fn left(&self, offering: OfferingId) -> i64 {
-        self.left.get(&offering).copied().unwrap_or_default()
-    }
-
-    /// All that is left.
-    pub(crate) fn rest(&self) -> impl Iterator<Item = (OfferingId, i64)> {
-        self.left
-            .iter()
-            .map(|(of, left)| (*of, *left))
-            .filter(|(_, left)| *left > 0)
-    }
-
-    /// Until when (exclusive) its visits start: so many months after the first one, and at most twelve after it was paid.
-    pub(crate) fn expires_at(&self) -> Option<Instant> {
-        self.expires_with(None)
-    }
-
-    /// The same if a visit started at `start`, which may be the first.
-    fn expires_with(&self, start: Option<Instant>) -> Option<Instant> {
-        let longest = self.months_after(self.paid_at?, LONGEST_MONTHS);
-        let first = self.first_visit.into_iter().chain(start).min();
-        let valid = first.map(|first| self.months_after(first, self.valid_months));
-        Some(valid.map_or(longest, |valid| valid.min(longest)))
-    }
-
-    /// Whether a visit of this offering may be booked from it to start then.
-    pub(crate) fn pays(&self, offering: OfferingId, start: Instant) -> bool {
-        !self.ended && self.left(offering) > 0 && self.expires_with(Some(start)).is_some_and(|ends| start < ends)
-    }
-
-    /// Where the purchase stands.
-    pub(crate) fn state(&self, now: Instant) -> PurchaseState {
-        match self.expires_at() {
-            None => PurchaseState::AwaitingPayment,
-            Some(ends) if self.ended || ends <= now => PurchaseState::Expired,
-            Some(_) => PurchaseState::Active,
-        }
-    }
-
-    /// The same time of day so many months later in the practice's zone; the last day of a shorter month.
-    fn months_after(&self, at: Instant, months: u32) -> Instant {
-        let civil = self.zone.civil(at);
-        let later = civil.checked_add(Span::new().months(i64::from(months.min(1_200))));
-        self.zone.instant(later.unwrap_or(civil))
-    }
-}
-
 async fn buy(
     tx: &DatabaseTransaction,
     (booking, wish, now): &(Booking, BuyPackage, Instant),
@@ -359,8 +274,12 @@ async fn buy(
     for visits in &package.visits {
         let offering = offerings.iter().find(|o| o.slug == visits.offering);
         let offering = offering.ok_or_else(|| corrupt("a package without its offering"))?.id;
-        let count = to_int(visits.count)?;
-        bought.push(Bought { offering, count });
+        bought.push(Bought {
+            offering,
+            count: to_int(visits.count)?,
+            ways: visits.ways.clone(),
+            trip_fee_included: visits.trip_fee_included,
+        });
     }
     let keys = &booking.0.keys;
     let row = Model {
@@ -373,12 +292,12 @@ async fn buy(
         currency: practice.currency.code().into(),
         price_minor: package.price.minor,
         valid_months: to_int(package.valid_months)?,
-        trip_fee_included: package.trip_fee_included,
         visits: store::to_json(&bought)?,
         created_at: *now,
         paid_at: None,
         paid_by: None,
         ended_at: None,
+        end_told_at: None,
         generation: 1,
         key_version: i16::from(keys.version),
         link_hash: booking.purchase_link(id, 1).hash(),
@@ -493,6 +412,8 @@ fn credits(account: &Account, row: &Model, offerings: &[Offering]) -> Result<Vec
             bought: store::count(bought.count)?,
             granted: count(&account.granted, bought.offering)?,
             left: count(&account.left, bought.offering)?,
+            ways: bought.ways,
+            trip_fee_included: bought.trip_fee_included,
         })
     });
     bought.collect()

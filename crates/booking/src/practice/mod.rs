@@ -28,7 +28,7 @@ pub use edit::{EditError, Edited, ListChange, OfferingChange, Towards};
 pub use intake_draft::{ConsentDraft, QuestionDraft};
 pub use mode::{Channel, Mode, Modes, PlaceKind};
 pub use offering::{Audience, Offering, Terms};
-pub use package::{Package, PackageVisits};
+pub use package::{NotThatWay, Package, PackageVisits, Ways};
 pub use place::{HomeZone, Office, Trip};
 pub use policy::Policy;
 pub use slug::Slug;

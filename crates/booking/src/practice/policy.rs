@@ -37,11 +37,6 @@ impl Policy {
         start.plus_minutes(-60 * i64::from(self.free_until_hours))
     }
 
-    /// What is kept of `price` when nobody comes.
-    pub fn no_show_fee(&self, price: Money) -> Money {
-        price.share(self.no_show_percent)
-    }
-
     /// What is kept of `price` when the parent cancels at `now`; a neutral reason keeps nothing.
     pub fn kept(&self, price: Money, start: Instant, now: Instant, neutral: bool) -> Money {
         if neutral || now <= self.free_until(start) {

@@ -65,6 +65,7 @@ pub struct Model {
     pub paid_minor: i64,
     pub refunded_minor: i64,
     pub waived_at: Option<Instant>,
+    pub policy_version: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -382,9 +383,15 @@ pub(crate) async fn coming_unpaid(db: &impl ConnectionTrait, family: FamilyId, n
         .await
 }
 
-/// When the first visit that was booked from a purchase starts, of those that were not cancelled.
-pub(crate) async fn first_of(db: &impl ConnectionTrait, purchase: PurchaseId) -> Result<Option<Instant>, DbErr> {
+/// When the first visit that was booked from a purchase starts, of those that were not cancelled, one left out.
+pub(crate) async fn first_of(
+    db: &impl ConnectionTrait,
+    purchase: PurchaseId,
+    but: Option<AppointmentId>,
+) -> Result<Option<Instant>, DbErr> {
+    let other = but.map_or_else(Condition::all, |id| Condition::all().add(Column::Id.ne(id)));
     Entity::find()
+        .filter(other)
         .select_only()
         .column(Column::StartsAt)
         .filter(Column::PurchaseId.eq(purchase))

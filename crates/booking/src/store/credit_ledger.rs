@@ -66,3 +66,16 @@ pub(crate) async fn of(db: &impl ConnectionTrait, purchase: PurchaseId) -> Resul
         .all(db)
         .await
 }
+
+/// What a visit has spent: -1, or 0 when it has given its credit back.
+pub(crate) async fn of_visit(db: &impl ConnectionTrait, visit: AppointmentId) -> Result<i64, DbErr> {
+    let lines = Entity::find().filter(Column::AppointmentId.eq(visit)).all(db).await?;
+    Ok(lines.iter().map(|line| i64::from(line.amount)).sum())
+}
+
+/// How many credits of an offering are left.
+pub(crate) async fn left(db: &impl ConnectionTrait, purchase: PurchaseId, offering: OfferingId) -> Result<i64, DbErr> {
+    let lines = of(db, purchase).await?;
+    let own = lines.iter().filter(|line| line.offering_id == offering);
+    Ok(own.map(|line| i64::from(line.amount)).sum())
+}

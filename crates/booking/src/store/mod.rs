@@ -19,6 +19,7 @@ pub(crate) mod package;
 pub(crate) mod package_visit;
 pub(crate) mod payment;
 pub(crate) mod payment_history;
+pub(crate) mod policy_version;
 pub(crate) mod practice;
 pub(crate) mod purchase;
 pub(crate) mod time_off;

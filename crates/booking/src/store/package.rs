@@ -20,7 +20,6 @@ pub struct Model {
     pub description: String,
     pub price_minor: i64,
     pub valid_months: i32,
-    pub trip_fee_included: bool,
     pub position: i32,
     pub archived: bool,
 }
@@ -46,7 +45,6 @@ pub(crate) async fn all(db: &impl ConnectionTrait, currency: Currency) -> Result
                 description: row.description,
                 price: Money::new(row.price_minor, currency),
                 valid_months: count(row.valid_months)?,
-                trip_fee_included: row.trip_fee_included,
                 archived: row.archived,
             })
         })
@@ -63,7 +61,6 @@ pub(crate) async fn save(db: &impl ConnectionTrait, p: &Package, position: u32) 
         description: Set(p.description.clone()),
         price_minor: Set(p.price.minor),
         valid_months: Set(to_int(p.valid_months)?),
-        trip_fee_included: Set(p.trip_fee_included),
         position: Set(to_int(position)?),
         archived: Set(p.archived),
     };

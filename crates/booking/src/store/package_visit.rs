@@ -6,11 +6,11 @@ use kernel::id::{OfferingId, PackageId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, QueryOrder};
 
-use super::{corrupt, count, offering, to_int};
-use crate::practice::{Package, PackageVisits, Slug};
+use super::{corrupt, count, from_json, offering, to_int, to_json};
+use crate::practice::{Package, PackageVisits, Slug, Ways};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "package_visit")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -19,6 +19,11 @@ pub struct Model {
     pub offering_id: OfferingId,
     pub count: i32,
     pub position: i32,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub modes: Json,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub places: Json,
+    pub trip_fee_included: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -41,6 +46,11 @@ pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<HashMap<PackageId, 
         out.entry(row.package_id).or_default().push(PackageVisits {
             offering,
             count: count(row.count)?,
+            ways: Ways {
+                modes: from_json(row.modes)?,
+                places: from_json(row.places)?,
+            },
+            trip_fee_included: row.trip_fee_included,
         });
     }
     Ok(out)
@@ -63,6 +73,9 @@ pub(crate) async fn replace(db: &impl ConnectionTrait, p: &Package) -> Result<()
             offering_id: Set(offering.ok_or_else(|| corrupt("a package without its offering"))?),
             count: Set(to_int(visits.count)?),
             position: Set(to_int(position)?),
+            modes: Set(to_json(&visits.ways.modes)?),
+            places: Set(to_json(&visits.ways.places)?),
+            trip_fee_included: Set(visits.trip_fee_included),
         };
         Entity::insert(row).exec_without_returning(db).await?;
     }

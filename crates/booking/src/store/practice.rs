@@ -6,7 +6,7 @@ use kernel::instant::Instant;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, sea_query::OnConflict};
 
-use super::{corrupt, from_json, to_json};
+use super::{corrupt, from_json, policy_version, to_json};
 use crate::practice::Practice;
 
 #[sea_orm::model]
@@ -77,7 +77,7 @@ pub(crate) async fn exists(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(Entity::find().count(db).await? > 0)
 }
 
-/// Writes it, anew or over the old one; a UID domain that is there stays.
+/// Writes it, anew or over the old one; a UID domain that is there stays, and another policy is the next version.
 pub(crate) async fn save(db: &impl ConnectionTrait, p: &Practice, now: Instant) -> Result<(), DbErr> {
     let row = ActiveModel {
         id: Set(p.id),
@@ -106,9 +106,6 @@ pub(crate) async fn save(db: &impl ConnectionTrait, p: &Practice, now: Instant) 
     let kept = [Column::Id, Column::Only, Column::UidDomain, Column::CreatedAt];
     let changed = <Column as sea_orm::Iterable>::iter().filter(|c| kept.iter().all(|k| k.as_str() != c.as_str()));
     let over = OnConflict::column(Column::Id).update_columns(changed).to_owned();
-    Entity::insert(row)
-        .on_conflict(over)
-        .exec_without_returning(db)
-        .await
-        .map(drop)
+    Entity::insert(row).on_conflict(over).exec_without_returning(db).await?;
+    policy_version::add(db, &p.policy, now).await
 }

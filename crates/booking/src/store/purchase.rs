@@ -8,6 +8,7 @@ use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::from_json;
+use crate::practice::Ways;
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -23,13 +24,13 @@ pub struct Model {
     pub currency: String,
     pub price_minor: i64,
     pub valid_months: i32,
-    pub trip_fee_included: bool,
     #[sea_orm(column_type = "JsonBinary")]
     pub visits: Json,
     pub created_at: Instant,
     pub paid_at: Option<Instant>,
     pub paid_by: Option<String>,
     pub ended_at: Option<Instant>,
+    pub end_told_at: Option<Instant>,
     pub generation: i32,
     pub key_version: i16,
     pub link_hash: TokenHash,
@@ -40,10 +41,15 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Some visits of one offering, as they were bought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bought {
     pub(crate) offering: OfferingId,
     pub(crate) count: i32,
+    /// How they may be held; absent in older rows, which allow every way.
+    #[serde(default)]
+    pub(crate) ways: Ways,
+    #[serde(default)]
+    pub(crate) trip_fee_included: bool,
 }
 
 impl Model {

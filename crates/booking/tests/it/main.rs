@@ -23,4 +23,5 @@ mod oracle;
 mod reminders;
 mod scenarios;
 mod storm;
+mod terms;
 mod who;

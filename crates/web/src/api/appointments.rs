@@ -301,11 +301,9 @@ fn refused(error: BookError) -> Problem {
     match error {
         BookError::SlotTaken => conflict("slot_taken", "Somebody else has this time."),
         BookError::IdempotencyMismatch => idempotency_mismatch(),
-        BookError::NoCredit => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "no_credit",
-            "This credit is unknown, not paid, spent or over, or it is for another visit.",
-        ),
+        BookError::NoCredit(why) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_credit", why.to_string()).with("reason", why.code())
+        }
         BookError::NotBookable(why) => not_bookable(&why),
         BookError::Intake(problems) => {
             let fields: Vec<FieldProblem> = problems.iter().map(of_intake).collect();

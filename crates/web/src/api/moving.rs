@@ -81,6 +81,9 @@ fn not_moved(error: RescheduleError) -> Problem {
         RescheduleError::NotActive(_) => not_active(),
         RescheduleError::SlotTaken => Problem::new(StatusCode::CONFLICT, "slot_taken", "Somebody else has this time."),
         RescheduleError::NotBookable(why) => not_bookable(&why),
+        RescheduleError::CreditOver(_) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no_credit", error.to_string()).with("reason", "over")
+        }
         RescheduleError::Database(error) => error.into(),
     }
 }

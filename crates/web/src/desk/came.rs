@@ -22,7 +22,7 @@ pub fn form(room: &Room, facts: &AppointmentFacts) -> Option<Came> {
         facts.state,
         Lifecycle::Confirmed | Lifecycle::Completed | Lifecycle::NoShow
     );
-    let fee = room.practice.policy.no_show_fee(facts.price);
+    let fee = facts.no_show_fee();
     (open && happened).then(|| Came {
         done_url: (facts.state != Lifecycle::Completed).then(|| format!("{}/done", url(facts))),
         missed_url: (facts.state != Lifecycle::NoShow).then(|| format!("{}/missed", url(facts))),

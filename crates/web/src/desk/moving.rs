@@ -83,10 +83,19 @@ pub async fn send(
         Err(RescheduleError::NotFound) => Err(PageError::NotFound),
         Err(RescheduleError::Database(error)) => Err(error.into()),
         Err(error) => {
-            let problem = said(&error);
+            let problem = match error {
+                RescheduleError::CreditOver(ends) => credit_over(&room, ends),
+                error => said(&error),
+            };
             again(&app, &room, &found, typed, |form| form.time_problem = Some(problem)).await
         }
     }
+}
+
+/// A credit pays it, and would be over then: no tick helps.
+pub(super) fn credit_over(room: &Room, ends: Instant) -> String {
+    let day = room.locale.date_with_year(room.practice.zone.date(ends));
+    format!("Her package pays this visit, and its visits start before {day}. Choose an earlier time.")
 }
 
 /// Why it cannot be moved there, and what she can do.

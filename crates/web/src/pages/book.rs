@@ -13,6 +13,7 @@ use kernel::token::Token;
 use serde::Deserialize;
 
 use super::carry::Carried;
+use super::credit::Credit;
 use super::{Answer, form, show};
 use crate::error::PageError;
 use crate::extract::Path;
@@ -201,7 +202,10 @@ pub async fn days<'a>(
     meeting: &'a Meeting,
     client: Option<&'a str>,
 ) -> Result<Days<'a>, PageError> {
-    let slots = free(app, guest, offering, meeting).await?;
+    let mut slots = free(app, guest, offering, meeting).await?;
+    if let Some(credit) = Credit::of(app, guest, client).await? {
+        slots.retain(|slot| credit.lasts(slot.start));
+    }
     let open = app
         .booking()
         .open_dates(meeting.mode(), guest.practice.zone.date(guest.now), FURTHEST_DAYS)

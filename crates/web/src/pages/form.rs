@@ -17,6 +17,7 @@ use kernel::zone::Zone;
 use serde::{Deserialize, Serialize};
 
 use super::carry::{self, Carried};
+use super::credit::{self, Credit};
 use super::{Answer, book, family, keep_private};
 use crate::error::PageError;
 use crate::extract::{Form, Path};
@@ -74,11 +75,13 @@ pub async fn blank(
         ..Typed::default()
     };
     let mut page = form(app, guest, offering, meeting, start, &typed);
-    if credit(app, guest, &typed).await?.is_some() {
-        page.pay_by_credit(trip_alone(guest, meeting));
+    let credit = Credit::of(app, guest, client).await?;
+    if let Some(credit) = &credit {
+        page.pay_by_credit(credit.trip_alone(guest, offering, meeting));
+        page.refused = credit.refusal(offering, meeting, start).map(|why| credit.refused(why));
     }
     let free = book::days(app, guest, offering, meeting, client).await?;
-    if !free.has(start) {
+    if page.refused.is_none() && !free.has(start) {
         page.taken = Some(free.taken_again(start));
     }
     answer(app, StatusCode::OK, &page)
@@ -100,9 +103,9 @@ pub async fn send(
         return Err(PageError::Unreadable);
     }
     let mut page = form(&app, &guest, &offering, &meeting, start, &typed);
-    let credit = credit(&app, &guest, &typed).await?;
-    if credit.is_some() {
-        page.pay_by_credit(trip_alone(&guest, &meeting));
+    let credit = Credit::of(&app, &guest, Some(&typed.client)).await?;
+    if let Some(credit) = &credit {
+        page.pay_by_credit(credit.trip_alone(&guest, &offering, &meeting));
     }
     let Some(mut slot) = checked(&mut page, &guest, &offering, &meeting, start, &typed)? else {
         return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -115,8 +118,8 @@ pub async fn send(
         });
         return answer(&app, StatusCode::TOO_MANY_REQUESTS, &page);
     }
-    if credit.is_some() {
-        (slot.credit, slot.client) = (credit, None);
+    if let Some(credit) = credit {
+        (slot.credit, slot.client) = (Some(credit.token), None);
     }
     slot.address_proved = app.mailing().is_confirmed(&slot.email).await?;
     match app.booking().book(slot, guest.now).await {
@@ -133,22 +136,6 @@ pub async fn send(
             refused(&app, &guest, (&offering, &meeting, &typed), start, page, error).await
         }
     }
-}
-
-/// The purchase whose link she came by: what pays the visit.
-async fn credit(app: &App, guest: &Guest, typed: &Typed) -> Result<Option<Token>, PageError> {
-    if typed.client.is_empty() {
-        return Ok(None);
-    }
-    let token = Token::presented(&typed.client);
-    let found = app.booking().purchase(&token, guest.now).await?;
-    Ok(found.map(|_| token))
-}
-
-/// What the trip to her home costs, where it costs anything.
-fn trip_alone(guest: &Guest, meeting: &Meeting) -> Option<String> {
-    let fee = meeting.trip(&guest.practice)?.fee;
-    (!fee.is_zero()).then(|| guest.locale.price(fee))
 }
 
 /// Whether this network may try once more: often, but not to find out who has had what is once per family.
@@ -378,7 +365,7 @@ async fn refused(
             return answer(app, StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         BookError::NotBookable(why) => refusal(why)?,
-        BookError::NoCredit => Refusal::NoCredit,
+        BookError::NoCredit(why) => credit::refusal(why),
         BookError::IdempotencyMismatch => Refusal::NotOffered,
         other => return Err(other.into()),
     };
@@ -388,7 +375,7 @@ async fn refused(
     };
     let url = match why {
         Refusal::OncePerFamily => "/services".to_owned(),
-        Refusal::NoCredit => format!("/purchases/{}", typed.client),
+        why if credit::is_about(why) => format!("/purchases/{}", typed.client),
         _ => page.back_url.clone(),
     };
     page.refused = Some(Refused { why, url, carry_url });

@@ -17,6 +17,7 @@ use crate::shown;
 use crate::shown::days::Days;
 use crate::state::App;
 use crate::view::Page;
+use crate::view::pages::MoveRefusal;
 
 /// The furthest that times are looked for, in days: two months.
 const FURTHEST_DAYS: i64 = 62;
@@ -99,6 +100,10 @@ pub async fn send(State(app): State<App>, guest: Guest, Path(token): Path, Form(
         }
         Err(RescheduleError::NotBookable(why)) => {
             page.refused = Some(shown::moving::refusal(why));
+            answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(RescheduleError::CreditOver(_)) => {
+            page.refused = Some(MoveRefusal::CreditOver);
             answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => Err(error.into()),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use booking::appointment::{IdempotencyKey, ParentName, PhoneNumber};
 use booking::money::{self, BuyError, BuyPackage, Credits};
-use booking::practice::Package;
+use booking::practice::{Offering, Package};
 use kernel::email::EmailAddress;
 use kernel::token::Token;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::error::PageError;
 use crate::extract::{Form, Path};
 use crate::guest::Guest;
 use crate::net::ClientNetwork;
-use crate::shown::offers::package_row;
+use crate::shown::offers::{package_row, ways_alone};
 use crate::state::App;
 use crate::view::frame::Nav;
 use crate::view::pages::{CreditRow, Field, PackagePage, PurchasePage, PurchaseState, paragraphs};
@@ -83,6 +83,7 @@ pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path) -> 
         money::PurchaseState::Active => (PurchaseState::Active, Vec::new()),
         money::PurchaseState::Expired => (PurchaseState::Expired, Vec::new()),
     };
+    let offerings = app.booking().offerings().await?;
     let mut page = PurchasePage {
         frame: guest.frame(Nav::Elsewhere),
         package: view.facts.package_name.clone(),
@@ -92,7 +93,11 @@ pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path) -> 
             .expires_at
             .map(|at| guest.locale.date_with_year(guest.practice.zone.date(at))),
         valid_months: view.facts.valid_months,
-        credits: view.credits.iter().map(|c| row(c, state, &view.token)).collect(),
+        credits: view
+            .credits
+            .iter()
+            .map(|c| row(c, state, &view.token, &offerings))
+            .collect(),
         state,
     };
     if let Some(first) = page.credits.iter_mut().find(|row| row.url.is_some()) {
@@ -101,7 +106,10 @@ pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path) -> 
     show_privately(&app, &page)
 }
 
-fn row(credits: &Credits, state: PurchaseState, token: &Token) -> CreditRow {
+fn row(credits: &Credits, state: PurchaseState, token: &Token, offerings: &[Offering]) -> CreditRow {
+    let offering = offerings.iter().find(|o| o.slug == credits.offering);
+    let ways = ways_alone(&credits.ways, offering);
+    let book = |way: &str| format!("/book/{}?{way}client={}", credits.offering, token.reveal());
     let usable = state == PurchaseState::Active && credits.left > 0;
     CreditRow {
         name: credits.offering_name.clone(),
@@ -110,7 +118,15 @@ fn row(credits: &Credits, state: PurchaseState, token: &Token) -> CreditRow {
         count: credits.left,
         of: credits.bought,
         first: false,
-        url: usable.then(|| format!("/book/{}?client={}", credits.offering, token.reveal())),
+        // Where only one way is paid, its times are shown at once.
+        url: usable.then(|| match ways.as_slice() {
+            [] => book(""),
+            ["office", ..] => book("mode=in_person&"),
+            ["home", ..] => book("mode=in_person&place=home&"),
+            _ => book("mode=telehealth&"),
+        }),
+        ways,
+        trip_included: credits.trip_fee_included,
     }
 }
 

@@ -237,7 +237,7 @@ pub fn cancel_page(guest: &Guest, view: &AppointmentView) -> CancelPage {
     let path = format!("/appointments/{}", view.token.reveal());
     let price = view.facts.price;
     let charge = if view.facts.by_credit {
-        if terms.late {
+        if terms.credit_kept {
             Charge::CreditUsed
         } else {
             Charge::CreditBack

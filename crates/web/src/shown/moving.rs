@@ -63,8 +63,9 @@ pub fn to(guest: &Guest, view: &AppointmentView, start: Instant) -> MoveToPage {
         State::AwaitingPayment { hold_until } => Some(guest.locale.until(hold_until.min(start), guest.now, zone)),
         _ => None,
     };
-    let near = guest.practice.policy.free_until(start) <= guest.now;
-    let late = guest.practice.policy.kept(facts.price, start, guest.now, false);
+    let policy = facts.policy.as_ref().unwrap_or(&guest.practice.policy);
+    let near = policy.free_until(start) <= guest.now;
+    let late = policy.kept(facts.price, start, guest.now, false);
     let fee = (near && facts.state == State::Confirmed && !late.is_zero()).then(|| guest.locale.price(late));
     MoveToPage {
         frame: guest.frame(Nav::Elsewhere),

@@ -115,6 +115,24 @@ fn name(offerings: &[Offering], slug: &Slug) -> String {
         .map_or_else(|| slug.to_string(), |o| o.name.clone())
 }
 
+/// How alone the visits of a line are held; empty when in every way that the offering has.
+pub fn ways_alone(ways: &booking::practice::Ways, offering: Option<&Offering>) -> Vec<&'static str> {
+    let Some(offering) = offering else { return Vec::new() };
+    let all = [
+        ("telehealth", Mode::Telehealth, None),
+        ("office", Mode::InPerson, Some(PlaceKind::Office)),
+        ("home", Mode::InPerson, Some(PlaceKind::Home)),
+    ];
+    let held = |mode, place: Option<PlaceKind>| {
+        offering.modes.has(mode) && place.is_none_or(|place| offering.places.contains(&place))
+    };
+    let all: Vec<_> = all.into_iter().filter(|(_, mode, place)| held(*mode, *place)).collect();
+    let count = all.len();
+    let allowed = all.into_iter().filter(|(_, mode, place)| ways.allow(*mode, *place));
+    let words: Vec<_> = allowed.map(|(word, _, _)| word).collect();
+    if words.len() == count { Vec::new() } else { words }
+}
+
 /// A package as a row, with what it saves against its visits one by one.
 pub fn package_row(guest: &Guest, package: &Package, offerings: &[Offering]) -> PackageRow {
     let visits: Vec<PackageVisit> = package
@@ -123,6 +141,8 @@ pub fn package_row(guest: &Guest, package: &Package, offerings: &[Offering]) -> 
         .map(|v| PackageVisit {
             count: v.count,
             name: name(offerings, &v.offering),
+            ways: ways_alone(&v.ways, offerings.iter().find(|o| o.slug == v.offering)),
+            trip_included: v.trip_fee_included,
         })
         .collect();
     let one_by_one = package.visits.iter().try_fold(0_i64, |sum, v| {

@@ -9,7 +9,7 @@ use super::merge::{Merging, set};
 use super::read::{OfferingPart, PackagePart};
 use crate::practice::intake::carry_versions;
 use crate::practice::slug::Slug;
-use crate::practice::{Offering, Package, PackageVisits};
+use crate::practice::{Offering, Package, PackageVisits, Ways};
 
 impl Merging<'_> {
     pub(super) fn offering(
@@ -93,7 +93,6 @@ impl Merging<'_> {
                 valid_months: self
                     .needed(part.valid_months.as_ref(), at, "the new package's valid_months")?
                     .0,
-                trip_fee_included: false,
                 visits: self.needed(visits.as_ref(), at, "what the new package holds (visits)")?,
                 archived: false,
             },
@@ -104,8 +103,11 @@ impl Merging<'_> {
         p.price.currency = currency;
         set(&mut p.price, price);
         set(&mut p.valid_months, part.valid_months.map(|n| n.0));
-        set(&mut p.trip_fee_included, part.trip_fee_included);
         set(&mut p.visits, visits);
+        // For every line that does not say it itself.
+        if let (Some(included), None) = (part.trip_fee_included, &part.visits) {
+            p.visits.iter_mut().for_each(|line| line.trip_fee_included = included);
+        }
         set(&mut p.archived, part.archived);
         if p.visits.is_empty() {
             return Err(self.refuse(at, format!("the package {} holds no visits", p.slug)));
@@ -118,15 +120,22 @@ impl Merging<'_> {
         let mut visits: Vec<PackageVisits> = Vec::new();
         for one in parts {
             let (at, slug): (usize, &Slug) = (one.offering.span().start, one.offering.get_ref());
-            if !offerings.iter().any(|o| o.slug == *slug) {
+            let Some(offering) = offerings.iter().find(|o| o.slug == *slug) else {
                 return Err(self.refuse(at, format!("no offering is called {slug}")));
-            }
+            };
             if visits.iter().any(|v| v.offering == *slug) {
                 return Err(self.refuse(at, format!("the offering {slug} is named twice")));
             }
+            let ways = Ways {
+                modes: one.modes.unwrap_or_default(),
+                places: one.places.clone().unwrap_or_default(),
+            };
+            ways.check(offering).map_err(|why| self.refuse(at, why))?;
             visits.push(PackageVisits {
                 offering: slug.clone(),
                 count: one.count.0,
+                ways,
+                trip_fee_included: one.trip_fee_included.or(part.trip_fee_included).unwrap_or_default(),
             });
         }
         Ok(Some(visits))

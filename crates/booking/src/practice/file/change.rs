@@ -99,5 +99,5 @@ fn offering(before: &Offering, after: &Offering) -> Vec<&'static str> {
 
 fn package(before: &Package, after: &Package) -> Vec<&'static str> {
     keys!(before, after;
-        name, summary, description, price, valid_months, trip_fee_included, visits, archived)
+        name, summary, description, price, valid_months, visits, archived)
 }

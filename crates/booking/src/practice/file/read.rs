@@ -191,6 +191,9 @@ pub(super) struct PackagePart {
 pub(super) struct VisitsPart {
     pub(super) offering: Spanned<Slug>,
     pub(super) count: Within<1, 100>,
+    pub(super) modes: Option<Modes>,
+    pub(super) places: Option<Vec<PlaceKind>>,
+    pub(super) trip_fee_included: Option<bool>,
 }
 
 /// Reads a practice file. What needs the rest of the practice to be judged is judged by [`super::merge`].

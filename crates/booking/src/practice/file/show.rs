@@ -7,7 +7,7 @@ use kernel::money::Money;
 use super::Setup;
 use crate::practice::hours::{DAYS, Hours, Window};
 use crate::practice::intake::{Consent, Question};
-use crate::practice::{Consultant, HomeZone, Offering, Package, Practice};
+use crate::practice::{Consultant, HomeZone, Offering, Package, PackageVisits, Practice};
 
 /// Everything as TOML; empty when there is no practice.
 pub fn show(setup: &Setup) -> String {
@@ -192,12 +192,29 @@ impl Out {
         self.text("description", &p.description);
         self.text("price", &amount(p.price));
         self.key("valid_months", p.valid_months);
-        self.key("trip_fee_included", p.trip_fee_included);
-        self.list("visits", &p.visits, |v| {
-            format!("{{ offering = {}, count = {} }}", quoted(v.offering.as_str()), v.count)
-        });
+        self.list("visits", &p.visits, visits);
         self.key("archived", p.archived);
     }
+}
+
+/// A line of a package. Ways that are every way are left out.
+fn visits(line: &PackageVisits) -> String {
+    let mut text = format!(
+        "{{ offering = {}, count = {}",
+        quoted(line.offering.as_str()),
+        line.count
+    );
+    let modes: Vec<_> = line.ways.modes.iter().collect();
+    if !modes.is_empty() {
+        let _ = write!(text, ", modes = {}", list(&modes, |m| quoted(m.as_str())));
+    }
+    if !line.ways.places.is_empty() {
+        let _ = write!(text, ", places = {}", list(&line.ways.places, |p| quoted(p.as_str())));
+    }
+    if line.trip_fee_included {
+        text.push_str(", trip_fee_included = true");
+    }
+    text + " }"
 }
 
 fn list<T>(items: &[T], one: impl Fn(&T) -> String) -> String {

@@ -167,8 +167,16 @@ pub enum Refusal {
     TwoWaiting,
     /// Too many bookings from this network within the hour.
     TooMany,
-    /// The package whose link she came by has no visit of this kind left, or its time is over.
+    /// The package whose link she came by has no visit of this kind left.
     NoCredit,
+    /// Its time is over when the visit would start.
+    CreditOver,
+    /// It does not pay a visit that is held this way.
+    CreditWay,
+    /// It is not paid.
+    CreditUnpaid,
+    /// It holds no visit of this offering.
+    CreditOther,
 }
 
 impl FormPage {
@@ -187,7 +195,8 @@ impl Page for FormPage {
     #[expect(clippy::too_many_lines, reason = "one value for every state")]
     fn samples() -> Vec<Self> {
         use Refusal::{
-            ClientsOnly, NoCredit, NotOffered, OncePerFamily, OutsideArea, TooFar, TooMany, TooSoon, TwoWaiting,
+            ClientsOnly, CreditOther, CreditOver, CreditUnpaid, CreditWay, NoCredit, NotOffered, OncePerFamily,
+            OutsideArea, TooFar, TooMany, TooSoon, TwoWaiting,
         };
         let channel = |value: &str, chosen| ChannelChoice {
             value: value.into(),
@@ -377,6 +386,10 @@ impl Page for FormPage {
             TwoWaiting,
             TooMany,
             NoCredit,
+            CreditOver,
+            CreditWay,
+            CreditUnpaid,
+            CreditOther,
         ] {
             all.push(Self {
                 refused: Some(Refused {

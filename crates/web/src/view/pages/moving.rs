@@ -77,6 +77,8 @@ pub enum MoveRefusal {
     TooFar,
     /// The start is none that is offered: off the grid, outside her hours.
     NotOffered,
+    /// The package that pays it is over by then.
+    CreditOver,
 }
 
 /// It is too late to move it here.

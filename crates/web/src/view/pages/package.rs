@@ -80,6 +80,10 @@ pub struct CreditRow {
     pub url: Option<String>,
     /// Whether it is the first that can be booked: the page's next step.
     pub first: bool,
+    /// How alone they are held, as in [`PackageVisit::ways`].
+    pub ways: Vec<&'static str>,
+    /// Whether the trip to a visit at home costs nothing more.
+    pub trip_included: bool,
 }
 
 impl Page for PackagePage {
@@ -90,10 +94,14 @@ impl Page for PackagePage {
             PackageVisit {
                 count: 1,
                 name: "Initial consultation".into(),
+                ways: vec!["office", "home"],
+                trip_included: true,
             },
             PackageVisit {
                 count: 2,
                 name: "Follow-up".into(),
+                ways: Vec::new(),
+                trip_included: false,
             },
         ];
         let plain = Self {
@@ -151,6 +159,8 @@ impl Page for PurchasePage {
             count: left,
             of,
             first: url.is_some(),
+            ways: if left == 0 { Vec::new() } else { vec!["home"] },
+            trip_included: left > 0,
             url: url.map(str::to_owned),
         };
         let waiting = Self {

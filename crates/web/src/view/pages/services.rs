@@ -82,6 +82,10 @@ pub struct PackageVisit {
     pub count: u32,
     /// The offering's name.
     pub name: String,
+    /// How alone its visits are held: any of `telehealth`, `office`, `home`; empty when in every way of the offering.
+    pub ways: Vec<&'static str>,
+    /// Whether the trip to a visit at home costs nothing more.
+    pub trip_included: bool,
 }
 
 impl PackageRow {
@@ -137,10 +141,14 @@ impl Page for ServicesPage {
                 PackageVisit {
                     count: 1,
                     name: "Initial consultation".into(),
+                    ways: Vec::new(),
+                    trip_included: false,
                 },
                 PackageVisit {
                     count: followups,
                     name: "Follow-up visit".into(),
+                    ways: vec!["telehealth"],
+                    trip_included: false,
                 },
             ]
         };
