@@ -26,9 +26,9 @@ mod m0012_packages;
 mod m0013_parked;
 mod m0014_letters;
 mod m0015_payments;
+mod m0017_terms;
 mod m0019_bounces;
 mod m0020_mail_server;
-mod m0017_terms;
 mod restore;
 mod runner;
 pub mod shape;
@@ -59,9 +59,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_parked::Migration),
             Box::new(m0014_letters::Migration),
             Box::new(m0015_payments::Migration),
+            Box::new(m0017_terms::Migration),
             Box::new(m0019_bounces::Migration),
             Box::new(m0020_mail_server::Migration),
-            Box::new(m0017_terms::Migration),
         ]
     }
 }

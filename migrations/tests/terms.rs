@@ -24,7 +24,7 @@ async fn keep_their_terms(url: &DbUrl, hex: fn(&str) -> String, links: [&str; 2]
          0, 0, 0, 60, 0, 'before', '[]', '[]', '[]', 'everyone', FALSE, '[]', '[]', '[]', 0, FALSE)"
     );
     let practice = format!(
-        "INSERT INTO practice (id, only, name, discreet_name, tagline, welcome, about, how_to_pay, emergency_line, phone, email, \
+        "INSERT INTO practice (id, \"only\", name, discreet_name, tagline, welcome, about, how_to_pay, emergency_line, phone, email, \
          postal_address, zone, currency, locale, colour, policy, home_zones, uid_domain, created_at, changed_at) VALUES ({one}, \
          TRUE, 'P', 'P', '', '', '', '', '', '', 'p@x.example', '[]', 'UTC', 'USD', 'en-US', '#000000', \
          '{{\"free_until_hours\":12}}', '[]', 'x.example', 5, 7)"

@@ -136,21 +136,15 @@ impl Page for ServicesPage {
             url: "/book/follow-up".into(),
             ..initial.clone()
         };
+        let visit = |count, name: &str, ways| PackageVisit {
+            count,
+            name: name.into(),
+            ways,
+            trip_included: false,
+        };
         let visits = |followups| {
-            vec![
-                PackageVisit {
-                    count: 1,
-                    name: "Initial consultation".into(),
-                    ways: Vec::new(),
-                    trip_included: false,
-                },
-                PackageVisit {
-                    count: followups,
-                    name: "Follow-up visit".into(),
-                    ways: vec!["telehealth"],
-                    trip_included: false,
-                },
-            ]
+            let first = visit(1, "Initial consultation", Vec::new());
+            vec![first, visit(followups, "Follow-up visit", vec!["telehealth"])]
         };
         let package = |slug: &str, name: &str, price: &str, followups, months, saves: Option<&str>| PackageRow {
             slug: slug.into(),
