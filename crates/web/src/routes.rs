@@ -147,7 +147,8 @@ fn the_desk(app: &App) -> Router<App> {
 
 /// What can be booked, at the desk.
 fn offerings() -> Router<App> {
-    use desk::{consent, offering, offerings, question};
+    use booking::practice::intake::{Consent, Question};
+    use desk::{asks, offering, offerings};
     Router::new()
         .route("/admin/offerings", get(offerings::page))
         .route("/admin/offerings/new", get(offering::new).post(offering::make))
@@ -157,21 +158,36 @@ fn offerings() -> Router<App> {
         .route("/admin/offerings/{id}/bring-back", post(offerings::bring_back))
         .route(
             "/admin/offerings/{id}/questions",
-            get(question::new).post(question::add),
+            get(asks::new::<Question>).post(asks::add::<Question>),
         )
         .route(
             "/admin/offerings/{id}/questions/{key}",
-            get(question::page).post(question::save),
+            get(asks::page::<Question>).post(asks::save::<Question>),
         )
-        .route("/admin/offerings/{id}/questions/{key}/move", post(question::shift))
-        .route("/admin/offerings/{id}/questions/{key}/delete", post(question::delete))
-        .route("/admin/offerings/{id}/consents", get(consent::new).post(consent::add))
+        .route(
+            "/admin/offerings/{id}/questions/{key}/move",
+            post(asks::shift::<Question>),
+        )
+        .route(
+            "/admin/offerings/{id}/questions/{key}/delete",
+            post(asks::delete::<Question>),
+        )
+        .route(
+            "/admin/offerings/{id}/consents",
+            get(asks::new::<Consent>).post(asks::add::<Consent>),
+        )
         .route(
             "/admin/offerings/{id}/consents/{key}",
-            get(consent::page).post(consent::save),
+            get(asks::page::<Consent>).post(asks::save::<Consent>),
         )
-        .route("/admin/offerings/{id}/consents/{key}/move", post(consent::shift))
-        .route("/admin/offerings/{id}/consents/{key}/delete", post(consent::delete))
+        .route(
+            "/admin/offerings/{id}/consents/{key}/move",
+            post(asks::shift::<Consent>),
+        )
+        .route(
+            "/admin/offerings/{id}/consents/{key}/delete",
+            post(asks::delete::<Consent>),
+        )
 }
 
 /// Letters, at the desk.

@@ -3,6 +3,7 @@
 use booking::appointment::{AppointmentView, BookSlot, Booked, CancelReason, DeskMove, EventKind, NoticeKind};
 use booking::money::PaidBy;
 use booking::practice::{OfferingChange, OfferingDraft};
+use kernel::email::EmailAddress;
 use kernel::instant::Instant;
 
 use crate::app::{App, at, family, monday, wish};
@@ -330,7 +331,7 @@ async fn whom_a_silent_family_names_later_is_silent_too() {
     let told = app.heard.silences().pop().unwrap();
     assert!(told.silent && told.appointments.is_empty());
     assert_eq!(
-        told.addresses.iter().map(|a| a.as_str()).collect::<Vec<_>>(),
+        told.addresses.iter().map(EmailAddress::as_str).collect::<Vec<_>>(),
         ["bo@example.org"]
     );
 }

@@ -16,6 +16,8 @@ use crate::view::pages::{
 
 /// From this long before the start the way in stands first.
 const JOIN_MINUTES: i64 = 15;
+/// So long after its end the room's address still stands there: visits run over.
+const LINGER_MINUTES: i64 = 60;
 /// So long after booking the page says "It is booked" and offers the newsletter.
 const FRESH_MINUTES: i64 = 10;
 
@@ -77,7 +79,8 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
     let live = matches!(state, AppointmentState::Booked | AppointmentState::Confirmed);
     let awaiting = state == AppointmentState::AwaitingPayment;
     let path = format!("/appointments/{}", view.token.reveal());
-    let video_url = view.join_url.clone().filter(|_| live);
+    let lingers = guest.now < facts.ends.plus_minutes(LINGER_MINUTES);
+    let video_url = view.join_url.clone().filter(|_| live && lingers);
     let at_door = live && guest.now >= facts.starts.plus_minutes(-JOIN_MINUTES) && guest.now < facts.ends;
     let remote = facts.held.channel().is_some();
     AppointmentPage {

@@ -258,12 +258,13 @@ fn spaced(part: &str) -> String {
     part.replace('_', " ")
 }
 
-/// "November 2026", or "November, December" over a span that ends in another month.
+/// "November 2026", or "November, December" over a span that ends in the next month, "February – April" with one between.
 pub fn months(first: Date, last: Date) -> String {
-    if (first.year(), first.month()) == (last.year(), last.month()) {
-        format!("{} {}", month_name(first), first.year())
-    } else {
-        format!("{}, {}", month_name(first), month_name(last))
+    let count = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month());
+    match count(last) - count(first) {
+        0 => format!("{} {}", month_name(first), first.year()),
+        1 => format!("{}, {}", month_name(first), month_name(last)),
+        _ => format!("{} – {}", month_name(first), month_name(last)),
     }
 }
 

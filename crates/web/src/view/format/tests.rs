@@ -177,6 +177,7 @@ fn months_are_named_alone_or_in_pairs() {
     assert_eq!(months(date(2026, 11, 24), date(2026, 11, 30)), "November 2026");
     assert_eq!(months(date(2026, 11, 23), date(2026, 12, 27)), "November, December");
     assert_eq!(months(date(2026, 12, 28), date(2027, 1, 31)), "December, January");
+    assert_eq!(months(date(2028, 2, 28), date(2028, 4, 2)), "February – April");
     assert_eq!(
         (month_short(date(2026, 12, 1)), weekday_short(Weekday::Wednesday)),
         ("Dec", "Wed")
