@@ -242,6 +242,53 @@ async fn every_public_page_loads_nothing_from_elsewhere_and_says_so_in_its_heade
 }
 
 #[tokio::test]
+async fn another_site_may_frame_what_is_made_for_that_and_nothing_else() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for path in [
+        "/embed/book/free-mini-consult",
+        "/embed/book/initial-consultation",
+        "/embed/book/follow-up",
+        "/embed/newsletter",
+    ] {
+        let page = visitor.visit(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.contains("frame-ancestors *") && policy.contains("default-src 'self'"),
+            "{path}"
+        );
+        assert_eq!(page.header("x-frame-options"), "", "{path}");
+        assert_eq!(page.count("[style], style, script:not([src])"), 0, "{path}");
+        assert_eq!(
+            (page.count("h1"), page.count("main"), page.count("base[target=_blank]")),
+            (1, 1, 1),
+            "{path}"
+        );
+        for (css, attribute) in [("main a[href]", "href"), ("form[action]", "action")] {
+            for address in page.attributes(css, attribute) {
+                let url = page.url.join(&address).unwrap();
+                assert_eq!(url.origin(), app.url.origin(), "{path} leads to {url}");
+                if css != "form[action]" {
+                    assert_eq!(visitor.visit(&address).await.status, 200, "{path} leads to {url}");
+                }
+            }
+        }
+    }
+    let times = visitor.visit("/embed/book/free-mini-consult").await;
+    assert!(times.count(".times a") > 5, "the next times can be tapped");
+    assert_eq!(
+        visitor.visit("/embed/book/follow-up").await.count(".times a"),
+        0,
+        "clients only"
+    );
+    assert_eq!(visitor.visit("/embed/book/nothing").await.status, 404);
+    let script = visitor.visit("/embed.js").await;
+    assert_eq!(script.header("cross-origin-resource-policy"), "cross-origin");
+    assert!(script.header("content-type").contains("javascript"));
+}
+
+#[tokio::test]
 async fn what_a_page_links_to_on_this_site_is_there() {
     let app = TestApp::start().await;
     let visitor = app.visitor();

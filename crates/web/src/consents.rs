@@ -23,6 +23,7 @@ pub fn page_of(headers: &HeaderMap) -> &'static str {
         "posts" => "/posts",
         "appointments" => "/appointments",
         "newsletter" => "/newsletter",
+        "embed" => "/embed/newsletter",
         _ => "/",
     }
 }
@@ -37,6 +38,7 @@ pub fn joining(app: &App, address: EmailAddress, page: &str) -> Result<Subscribe
             "letter-topics",
             "letter-next",
         ],
+        "/embed/newsletter" => &["letter-title", "letter-lead", "letter-small", "letter-button"],
         _ => &["letter-title", "letter-small", "letter-button"],
     };
     Ok(Subscribe {

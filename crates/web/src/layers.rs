@@ -33,6 +33,10 @@ use crate::view::pages::{ErrorKind, ErrorPage};
 const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The same for what another site may frame (`frame-ancestors` alone says so: CSP 3, 6.4.2).
+pub const FRAMED_POLICY: &str =
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors *";
+
 /// The request's id, which also stands in the log.
 #[derive(Clone, Copy, Debug)]
 struct RequestId(Uuid);

@@ -7,6 +7,7 @@ pub mod book;
 pub mod carry;
 pub mod colour;
 mod credit;
+pub mod embed;
 pub mod family;
 pub mod feed;
 pub mod form;

@@ -9,9 +9,14 @@ use crate::error::PageError;
 use crate::extract::Path;
 use crate::view::assets::Assets;
 
-/// One file; under today's hash it may be kept for ever.
+/// One file.
 pub async fn file(Path(path): Path, headers: HeaderMap) -> Answer {
-    let asset = Assets::find(&path).ok_or(PageError::NotFound)?;
+    answer(&path, &headers)
+}
+
+/// A file by its name; under today's hash it may be kept for ever.
+pub fn answer(path: &str, headers: &HeaderMap) -> Answer {
+    let asset = Assets::find(path).ok_or(PageError::NotFound)?;
     let keep = if asset.immutable {
         "public, max-age=31536000, immutable"
     } else {

@@ -11,9 +11,12 @@ use kernel::zone::Zone;
 use crate::guest::Guest;
 use crate::view::pages::link::Book;
 use crate::view::pages::{
-    Calendar, DayKind, Empty, EmptySpan, Horizon, NextFree, Part, Retry, Taken, TakenAgain, TimeChoice,
+    Calendar, DayKind, EmbedDay, Empty, EmptySpan, Horizon, NextFree, Part, Retry, Taken, TakenAgain, TimeChoice,
 };
 
+/// What another site shows at most: so many days, and so many times of each.
+const FIRST_DAYS: usize = 3;
+const FIRST_TIMES: usize = 6;
 /// How many times are offered in the place of one that was taken.
 const NEAREST: usize = 3;
 
@@ -132,6 +135,23 @@ impl<'a> Days<'a> {
             };
             (Part::of(self.zone.civil(start).time()), choice)
         }))
+    }
+
+    /// The next days that have free times, with the first of each.
+    pub fn first(&self) -> Vec<EmbedDay> {
+        let (locale, today) = (self.guest.locale, self.zone.date(self.guest.now));
+        let days = self.counts().into_keys().take(FIRST_DAYS);
+        days.map(|day| {
+            let starts = self.slots.iter().map(|s| s.start);
+            let times = starts.filter(|start| self.zone.date(*start) == day).take(FIRST_TIMES);
+            EmbedDay {
+                title: locale.date_soon(day, today),
+                times: times
+                    .map(|start| NextFree::new(locale.time(start, self.zone), self.time_url(start)))
+                    .collect(),
+            }
+        })
+        .collect()
     }
 
     /// The strip and the month, shown from `from` on.

@@ -42,7 +42,7 @@ pub use offerings::{
 };
 pub use purchases::{CreditLine, PurchaseNotice, PurchaseRow, Purchases};
 pub use selection::{Picked, Selection, Stays};
-pub use settings::{Settings, SettingsNotice};
+pub use settings::{Embed, Settings, SettingsNotice};
 pub use story::{Event, EventKind, Mail, MailState, Reader};
 pub use subscribers::{Counts, Subscribers};
 pub use today::{Later, Leave, Need, Today, Visit};

@@ -1,8 +1,8 @@
 use super::pages::{
     AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelLatePage, CancelPage, CheckInboxPage, ConfirmPage,
-    ConfirmedPage, ContactPage, ErrorPage, FormPage, HomePage, IntakePage, LeftPage, LostLinkPage, MailPage,
-    MoveLatePage, MovePage, MoveToPage, NewsletterPage, OutboxPage, PackagePage, PostsPage, PreferencesPage,
-    PrivacyPage, PurchasePage, ServicesPage, UnsubscribePage,
+    ConfirmedPage, ContactPage, EmbedBookPage, EmbedNewsletterPage, ErrorPage, FormPage, HomePage, IntakePage,
+    LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage, NewsletterPage, OutboxPage, PackagePage,
+    PostsPage, PreferencesPage, PrivacyPage, PurchasePage, ServicesPage, UnsubscribePage,
 };
 use super::*;
 
@@ -66,6 +66,8 @@ fn every_page_renders_with_every_sample() {
     renders::<PurchasePage>(&view);
     renders::<ServicesPage>(&view);
     renders::<BookPage>(&view);
+    renders::<EmbedBookPage>(&view);
+    renders::<EmbedNewsletterPage>(&view);
     renders::<FormPage>(&view);
     renders::<AppointmentPage>(&view);
     renders::<CancelPage>(&view);

@@ -16,6 +16,17 @@ pub struct Settings {
     pub email: String,
     /// "today, 9:12 am".
     pub signed_in_since: String,
+    /// What she can put into the pages of another site.
+    pub embeds: Vec<Embed>,
+}
+
+/// A page of hers in a page of another site.
+#[derive(Debug, Clone, Serialize)]
+pub struct Embed {
+    /// "Free mini-consult".
+    pub name: String,
+    /// What is to be copied.
+    pub code: String,
 }
 
 /// What the last action did.
@@ -36,6 +47,10 @@ impl Page for Settings {
                 notice,
                 email: "nora@slowlantern.example".into(),
                 signed_in_since: "today, 9:12 am".into(),
+                embeds: vec![Embed {
+                    name: "Free mini-consult".into(),
+                    code: "<div data-goldenhour=\"book/free-mini-consult\"></div>".into(),
+                }],
             })
             .into()
     }
