@@ -279,9 +279,8 @@ impl Look {
             (from < until && self.from < until && from < end).then_some((from, until))
         };
         let mut all: Vec<(i64, i64)> = busy.iter().filter_map(mine).collect();
-        if !all.is_sorted() {
-            all.sort_unstable();
-        }
+        // Visits, time off and other calendars are each in order: a sort that finds runs only has to merge them.
+        all.sort();
         all.dedup_by(|next, kept| {
             let merges = next.0 <= kept.1;
             if merges {
