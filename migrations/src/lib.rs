@@ -29,6 +29,7 @@ mod m0015_payments;
 mod m0017_terms;
 mod m0019_bounces;
 mod m0020_mail_server;
+mod m0023_sources;
 mod restore;
 mod runner;
 pub mod shape;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_terms::Migration),
             Box::new(m0019_bounces::Migration),
             Box::new(m0020_mail_server::Migration),
+            Box::new(m0023_sources::Migration),
         ]
     }
 }

@@ -1,7 +1,12 @@
 //! The consultant's calendar feed, as calendar programs ask for it.
 
-use reqwest::{Client, Method};
-use tests::{app::TestApp, journey::book, page::Page, visitor::Visitor};
+use reqwest::Method;
+use tests::{
+    app::TestApp,
+    journey::book,
+    page::Page,
+    visitor::{Visitor, client},
+};
 
 async fn feed(app: &TestApp) -> (Visitor, String) {
     let page = app.desk().await.visit("/admin/calendar").await.expect(200);
@@ -119,7 +124,7 @@ async fn the_feed_speaks_http_as_calendar_programs_expect() {
 async fn the_feed_is_compressed_only_for_those_who_ask() {
     let app = TestApp::start().await;
     let (_, url) = feed(&app).await;
-    let raw = Client::builder().no_gzip().no_proxy().build().unwrap();
+    let raw = client().no_gzip().build().unwrap();
     let plain = raw.get(&url).send().await.unwrap();
     assert_eq!(plain.headers().get("content-encoding"), None);
     let plain = plain.bytes().await.unwrap();
@@ -153,9 +158,8 @@ async fn the_feed_is_compressed_only_for_those_who_ask() {
         304,
         "a program that asks for gzip is never told that nothing changed"
     );
-    let unpacked = Client::builder()
+    let unpacked = client()
         .gzip(true)
-        .no_proxy()
         .build()
         .unwrap()
         .get(&url)

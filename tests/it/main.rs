@@ -31,6 +31,7 @@ mod packages;
 mod program;
 mod reminders;
 mod safety;
+mod sources;
 mod storms;
 
 #[path = "../browser/mod.rs"]

@@ -212,7 +212,7 @@ impl Browser {
     async fn vendor(&self, command: &str, body: &Value) -> Value {
         let session = self.client.session_id().await.expect("a session").expect("a session");
         let url = format!("{}/session/{session}/{command}", self.driver_url);
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let client = crate::visitor::client().build().expect("a client");
         let answer = client.post(&url).json(body).send().await.expect("ChromeDriver answers");
         let answer: Value = answer.json().await.expect("JSON");
         assert!(answer["value"]["error"].is_null(), "{command}: {answer}");

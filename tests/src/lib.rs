@@ -11,6 +11,7 @@
 pub mod app;
 pub mod architecture;
 pub mod browser;
+pub mod calendar_server;
 pub mod child;
 pub mod database;
 pub mod form;

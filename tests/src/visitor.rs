@@ -1,9 +1,16 @@
 //! Somebody with a browser: cookies are kept, redirects are followed only when the test says so, forms are sent with the headers that a
 //! browser sends.
 
-use reqwest::{Client, Method, RequestBuilder, Url, redirect};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url, redirect};
 
 use crate::{form::Form, page::Page};
+
+/// A client of no proxy. The program's own reqwest comes with TLS, so that every client wants to know whose.
+pub fn client() -> ClientBuilder {
+    // Refused where it is set already.
+    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy()
+}
 
 /// A browser without script.
 #[derive(Clone, Debug)]
@@ -15,11 +22,10 @@ pub struct Visitor {
 impl Visitor {
     /// A new browser at this address, with an empty cookie jar.
     pub fn at(home: &Url) -> Self {
-        let client = Client::builder()
+        let client = client()
             .redirect(redirect::Policy::none())
             .cookie_store(true)
             .gzip(false)
-            .no_proxy()
             .build()
             .expect("a client without TLS needs nothing");
         Self {

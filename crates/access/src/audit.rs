@@ -48,6 +48,10 @@ pub enum Action {
     OfferingBroughtBack,
     /// A consultant's hours were changed.
     HoursChanged,
+    /// One of her other calendars is read from now on.
+    SourceAdded,
+    /// One of her other calendars was removed.
+    SourceRemoved,
 }
 
 impl Action {
@@ -71,6 +75,8 @@ impl Action {
             Self::OfferingArchived => "offering_archived",
             Self::OfferingBroughtBack => "offering_brought_back",
             Self::HoursChanged => "hours_changed",
+            Self::SourceAdded => "source_added",
+            Self::SourceRemoved => "source_removed",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod money;
 pub mod practice;
 pub mod schedule;
+pub mod source;
 mod store;
 
 use std::fmt;

@@ -76,6 +76,8 @@ ids! {
     AnswerId
     /// What a family agreed to before a visit, or took back.
     ConsentId
+    /// Another calendar of a consultant.
+    SourceId
     /// A consultant's calendar feed.
     FeedId
     /// An address and its consent.

@@ -7,6 +7,7 @@ use access::{ResetAsked, ResetMail};
 use booking::appointment::State;
 use booking::appointment::notice::{Notice, NoticeKind, Notices, Noticing, Silence};
 use booking::money::{PurchaseNotice, PurchaseNoticeKind};
+use booking::source::SourceNotice;
 use kernel::email::EmailAddress;
 use kernel::id::{AppointmentId, OneTimeLinkId};
 use kernel::instant::Instant;
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::view::mails::{
     AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
     AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMoved, DeskPurchase,
-    DeskReset, IntakeNudge, MailFacts, PurchasePaid, PurchaseRequested,
+    DeskReset, DeskSource, IntakeNudge, MailFacts, PurchasePaid, PurchaseRequested,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -131,6 +132,20 @@ impl Bridge {
             self.0.enqueue(tx, mail, now).await?;
         }
         Ok(())
+    }
+
+    /// Told once for each time that it could not be read for long.
+    async fn tell_of_source(&self, tx: &DatabaseTransaction, notice: &SourceNotice, now: Instant) -> Result<(), DbErr> {
+        let mail = NewMail {
+            key: format!("source:{}:{}", notice.id, notice.since.micros()),
+            kind: DeskSource::KIND,
+            to: notice.practice_email.clone(),
+            context: context(notice)?,
+            thread: None,
+            not_after: None,
+            priority: Priority::Normal,
+        };
+        self.0.enqueue(tx, mail, now).await.map(drop)
     }
 
     /// One mail of the appointment's thread to this side: they leave in the order in which things happened.
@@ -270,6 +285,10 @@ fn context(facts: &impl Serialize) -> Result<serde_json::Value, DbErr> {
 }
 
 impl Notices for Bridge {
+    fn source<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a SourceNotice, now: Instant) -> Noticing<'a> {
+        Box::pin(self.tell_of_source(tx, notice, now))
+    }
+
     fn notify<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a Notice, now: Instant) -> Noticing<'a> {
         Box::pin(self.tell(tx, notice, now))
     }

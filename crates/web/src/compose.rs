@@ -8,6 +8,7 @@ mod second;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use booking::practice::Practice;
+use booking::source::SourceNotice;
 use mailing::consent::{CONFIRM_MAIL, ConfirmMail};
 use mailing::letters::{LetterText, TEST_MAIL};
 use mailing::outbox::{CalendarPart, Compose, ComposeError, LetterMail, Mail, MailJob, Mailbox};
@@ -17,7 +18,7 @@ use crate::bridge::ResetFacts;
 use crate::state::App;
 use crate::view::format::{self, Locale};
 use crate::view::mails::{
-    self, DeskPurchase, DeskReset, IntakeNudge, MailFacts, MailParts, NewsletterConfirm, PurchasePaid,
+    self, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, MailParts, NewsletterConfirm, PurchasePaid,
     PurchaseRequested, Signature,
 };
 
@@ -92,6 +93,7 @@ impl Compose for Composer {
             CONFIRM_MAIL => paper.newsletter_confirm(job),
             TEST_MAIL => paper.letter_test(job),
             DeskReset::KIND => paper.desk_reset(job),
+            DeskSource::KIND => paper.desk_source(job),
             PurchaseRequested::KIND | PurchasePaid::KIND | DeskPurchase::KIND => paper.purchase(job),
             kind if kind.starts_with("appointment-") || kind.starts_with("desk-") || kind == IntakeNudge::KIND => {
                 paper.appointment(job)
@@ -183,6 +185,20 @@ impl Paper<'_> {
                 self.locale.moment(asked.ends_at, zone),
                 format::zone_name(zone)
             ),
+        };
+        self.mail(job, &mail, None)
+    }
+
+    fn desk_source(&self, job: &MailJob) -> Result<Mail, ComposeError> {
+        let notice: SourceNotice = facts(job)?;
+        let zone = &self.practice.zone;
+        let mail = DeskSource {
+            signature: self.signature(),
+            name: notice.name,
+            trouble: notice.trouble.code().into(),
+            since: self.locale.moment(notice.since, zone),
+            read: notice.read_at.map(|at| self.locale.moment(at, zone)),
+            desk_url: self.url("/admin/other-calendars"),
         };
         self.mail(job, &mail, None)
     }

@@ -24,6 +24,7 @@ mod question;
 pub mod selection;
 pub mod settings;
 pub mod silence;
+pub mod sources;
 pub mod story;
 pub mod today;
 mod typed;
@@ -109,7 +110,7 @@ pub fn show<P: Page>(app: &App, page: &P) -> Answer {
     show_privately(app, page)
 }
 
-/// The worst thing that is broken: nothing leaves, the mail server is away, there is no copy.
+/// The worst thing that is broken: nothing leaves, the mail server is away, a calendar cannot be read, there is no copy.
 async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) -> Result<Option<Banner>, PageError> {
     if let Some(parked) = app.mailing().parked().await? {
         return Ok(Some(Banner::Parked {
@@ -120,6 +121,15 @@ async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) ->
     }
     if let Some(banner) = mails_waiting(app, locale, practice, now).await? {
         return Ok(Some(banner));
+    }
+    if let Some(away) = app.booking().sources_failing().await?.into_iter().next()
+        && let Some((trouble, since)) = away.trouble
+    {
+        return Ok(Some(Banner::CalendarAway {
+            name: away.name,
+            trouble: trouble.code().into(),
+            since: locale.moment(since, &practice.zone),
+        }));
     }
     Ok(app.daily().failed().map(|failed| Banner::NoCopy {
         folder: app.config().backup_folder.display().to_string(),

@@ -136,6 +136,7 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/calendar", get(desk::feed::page))
         .route("/admin/calendar/detail", post(desk::feed::detail))
         .route("/admin/calendar/rotate", post(desk::feed::rotate))
+        .merge(other_calendars())
         .route("/admin/subscribers", get(desk::today::subscribers))
         .route("/admin/outbox/release", post(desk::outbox::release))
         .route("/admin/outbox/delete", post(desk::outbox::delete))
@@ -146,6 +147,18 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/", any(async || PageError::NotFound))
         .route("/admin/{*path}", any(async || PageError::NotFound))
         .route_layer(from_fn_with_state(app.clone(), only_signed_in))
+}
+
+/// Her other calendars, at the desk.
+fn other_calendars() -> Router<App> {
+    use desk::sources;
+    Router::new()
+        .route("/admin/other-calendars", get(sources::page).post(sources::add))
+        .route("/admin/other-calendars/{id}/test", post(sources::test))
+        .route("/admin/other-calendars/{id}/pause", post(sources::pause))
+        .route("/admin/other-calendars/{id}/resume", post(sources::resume))
+        .route("/admin/other-calendars/{id}/blocks", post(sources::blocks))
+        .route("/admin/other-calendars/{id}/delete", post(sources::delete))
 }
 
 /// What can be booked, at the desk.

@@ -17,6 +17,7 @@ use crate::backup;
 use crate::bounces;
 use crate::compose::Composer;
 use crate::config::{self, Config};
+use crate::sources;
 use crate::state::App;
 
 /// How often the reconcilers look.
@@ -66,6 +67,7 @@ impl Workers {
         self.app.booking().complete_due(now).await?;
         self.app.booking().remind_due(now).await?;
         self.app.booking().expire_credits(now).await?;
+        sources::read_due(&self.app, now).await?;
         backup::daily(&self.app, now).await;
         bounces::read(&self.app, now).await;
         if self.composer.refresh().await.is_err() {
@@ -95,6 +97,12 @@ impl Workers {
         all.spawn(every(BOUNCES_EVERY, stop.clone(), move || {
             let app = returned.clone();
             async move { bounces::read(&app, app.clock().now()).await }
+        }));
+        // Apart from the others: another's server may take its time.
+        let reads = app.clone();
+        all.spawn(every(EVERY, stop.clone(), move || {
+            let app = reads.clone();
+            async move { report("calendars read", sources::read_due(&app, app.clock().now()).await) }
         }));
         all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
         let (clock, drain, stopped) = (

@@ -118,7 +118,7 @@ async fn away(db: &sea_orm::DatabaseConnection, base: i64) {
 
 /// One visit, booked as anybody would.
 async fn book(address: &str) {
-    let client = reqwest::Client::new();
+    let client = tests::visitor::client().build().unwrap();
     let slots: serde_json::Value = client
         .get(format!("http://{address}{}", question()))
         .send()

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::AppointmentFacts;
 use crate::money::PurchaseNotice;
 use crate::practice::Slug;
+use crate::source::SourceNotice;
 
 /// What a notice's future is.
 pub type Noticing<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
@@ -25,6 +26,9 @@ pub trait Notices: Send + Sync {
 
     /// Called inside the write transaction of a purchase and of its payment.
     fn purchase<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a PurchaseNotice, now: Instant) -> Noticing<'a>;
+
+    /// Called inside the write transaction in which one of her other calendars could not be read for too long.
+    fn source<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a SourceNotice, now: Instant) -> Noticing<'a>;
 
     /// Called inside the write transaction in which a family falls silent, or may be written to again.
     fn silence<'a>(&'a self, tx: &'a DatabaseTransaction, silence: &'a Silence, now: Instant) -> Noticing<'a>;

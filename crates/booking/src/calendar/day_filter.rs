@@ -38,8 +38,8 @@ impl<'a> DayFilter<'a> {
             && (rule.months.is_empty() || rule.months.binary_search(&month).is_ok())
             && among(&rule.month_days, of_month, days_in_month(year, month))
             && (rule.year_days.is_empty() || among(&rule.year_days, day - day_of(year, 1, 1) + 1, days_in_year(year)))
-            && (rule.week_numbers.is_empty() || self.in_week(day))
             && (rule.weekdays.is_empty() || self.on_weekday(day, year, month, of_month, weekday))
+            && (rule.week_numbers.is_empty() || self.in_week(day))
     }
 
     /// BYDAY: `2MO` is the second Monday of the month, or of the year in a yearly rule without months.
@@ -67,6 +67,9 @@ impl<'a> DayFilter<'a> {
         let fourth = day - (weekday_of(day) - self.rule.week_start).rem_euclid(7) + 3;
         let (year, _, _) = date_of(fourth);
         let week = (fourth - day_of(year, 1, 1)) / 7 + 1;
+        if self.rule.week_numbers[0] > 0 {
+            return self.rule.week_numbers.binary_search(&week).is_ok();
+        }
         // The week that holds 28 December is the year's last.
         let december = day_of(year, 12, 28);
         let last = december - (weekday_of(december) - self.rule.week_start).rem_euclid(7) + 3;

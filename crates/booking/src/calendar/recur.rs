@@ -200,7 +200,7 @@ impl<'a, F: FnMut(Wall)> Walk<'a, F> {
             if self.is_past(from) {
                 return Ok(());
             }
-            self.effort.spend(((to - from) / 8 + 1).unsigned_abs() * cost)?;
+            self.effort.spend(((to - from) / 4 + 1).unsigned_abs() * cost)?;
             days.clear();
             days.extend((from..to).filter(|day| self.filter.passes(*day)));
             self.period(&days, 0, &times)?;

@@ -8,7 +8,9 @@ use kernel::zone::Zone;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::explain::{InTheWay, Kind, Why, explain, explain_one};
-use super::offered::{GRACE_MINUTES, MAX_DAYS, REACH_MINUTES, SlotsAsked, SlotsError, Way, of_slug, time_off};
+use super::offered::{
+    GRACE_MINUTES, MAX_DAYS, REACH_MINUTES, SlotsAsked, SlotsError, Way, elsewhere, of_slug, time_off,
+};
 use super::slots::{Asked, Busy, Rules, Slot, slots};
 use crate::practice::hours::Hours;
 use crate::practice::{Consultant, Offering};
@@ -78,6 +80,12 @@ impl Ground {
             kind: Kind::TimeOff,
             itself: (busy.from, busy.until),
             busy,
+        }));
+        let taken = store::source_busy::blocking(db, consultant.id, from, Some(until)).await?;
+        in_the_way.extend(taken.into_iter().map(|taken| InTheWay {
+            kind: Kind::Busy,
+            itself: taken,
+            busy: elsewhere(taken),
         }));
         Ok(Self {
             consultant,

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kernel::instant::Instant;
 use sea_orm::DbErr;
 
-use super::offered::{GRACE_MINUTES, Offered, REACH_MINUTES, SlotsAsked, time_off};
+use super::offered::{GRACE_MINUTES, Offered, REACH_MINUTES, SlotsAsked, elsewhere, time_off};
 use super::slots::{Asked, Busy, Rules, Slot, slots};
+use crate::calendar::busy::together;
 use crate::practice::Offering;
 use crate::practice::file::Setup;
 use crate::store::appointment::LONGEST;
@@ -44,6 +45,8 @@ struct Diary {
     /// Ascending by the first blocked instant.
     visits: Vec<store::blocking::Held>,
     off: Vec<Busy>,
+    /// What her other calendars take: ascending, merged.
+    elsewhere: Vec<store::source_busy::Taken>,
 }
 
 impl Booking {
@@ -63,6 +66,7 @@ impl Booking {
             diaries.push(Diary {
                 visits: store::blocking::held(self.0.db.reader(), consultant.id, from).await?,
                 off: time_off(consultant, hours).collect(),
+                elsewhere: together(store::source_busy::blocking(self.0.db.reader(), consultant.id, from, None).await?),
             });
         }
         Ok(Held {
@@ -148,6 +152,9 @@ impl Diary {
             })
             .collect();
         busy.extend(self.off.iter().filter(|off| off.from < until && off.until > from));
+        let near = self.elsewhere.partition_point(|taken| taken.1 <= from);
+        let there = self.elsewhere[near..].iter().take_while(|taken| taken.0 < until);
+        busy.extend(there.copied().map(elsewhere));
         busy
     }
 }

@@ -184,6 +184,8 @@ impl Side {
             });
         }
         busy.extend(time_off(&consultant, &hours));
+        let taken = store::source_busy::blocking(db, consultant.id, from, Some(until)).await?;
+        busy.extend(taken.into_iter().map(elsewhere));
         Ok(Self {
             consultant,
             hours,
@@ -208,6 +210,15 @@ pub(crate) fn time_off(consultant: &Consultant, hours: &Hours) -> impl Iterator<
         until: consultant.zone.instant(off.until),
         counts: None,
     })
+}
+
+/// Time of one of her other calendars: in the way, without buffers of its own.
+pub(crate) fn elsewhere((from, until): store::source_busy::Taken) -> Busy {
+    Busy {
+        from,
+        until,
+        counts: None,
+    }
 }
 
 impl Booking {

@@ -1,5 +1,7 @@
 //! The appointments.
 
+use std::collections::HashSet;
+
 use kernel::db::{Class, class};
 use kernel::email::EmailAddress;
 use kernel::id::{AppointmentId, ConsultantId, FamilyId, OfferingId, PurchaseId};
@@ -207,6 +209,28 @@ pub(crate) async fn reschedule(db: &impl ConnectionTrait, old: &Model, new: &Mod
 /// The row of this id.
 pub(crate) async fn find(db: &impl ConnectionTrait, id: AppointmentId) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).one(db).await
+}
+
+/// Which of these ids are visits of this consultant.
+pub(crate) async fn known(
+    db: &impl ConnectionTrait,
+    consultant: ConsultantId,
+    ids: &[AppointmentId],
+) -> Result<HashSet<AppointmentId>, DbErr> {
+    let mut known = HashSet::new();
+    // Databases bound what a statement may bind.
+    for some in ids.chunks(1_000) {
+        let there: Vec<AppointmentId> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::Id.is_in(some.iter().copied()))
+            .filter(Column::ConsultantId.eq(consultant))
+            .into_tuple()
+            .all(db)
+            .await?;
+        known.extend(there);
+    }
+    Ok(known)
 }
 
 /// The row of this link.

@@ -22,6 +22,8 @@ pub(crate) mod payment_history;
 pub(crate) mod policy_version;
 pub(crate) mod practice;
 pub(crate) mod purchase;
+pub(crate) mod source;
+pub(crate) mod source_busy;
 pub(crate) mod time_off;
 pub(crate) mod weekly_window;
 

@@ -10,6 +10,7 @@ use booking::appointment::{
 use booking::money::PurchaseNotice;
 use booking::practice::{Channel, Mode};
 use booking::schedule::{Slot, SlotsAsked};
+use booking::source::SourceNotice;
 use booking::{Booking, Settings, Telehealth};
 use kernel::chance::Chance;
 use kernel::db::{Db, DbUrl};
@@ -42,6 +43,7 @@ pub struct Heard(
     AtomicBool,
     Mutex<Vec<Silence>>,
     Mutex<Vec<PurchaseNotice>>,
+    Mutex<Vec<SourceNotice>>,
 );
 
 impl Heard {
@@ -62,6 +64,11 @@ impl Heard {
     /// What was told of purchases since the last time.
     pub fn purchases(&self) -> Vec<PurchaseNotice> {
         std::mem::take(&mut self.3.lock().unwrap())
+    }
+
+    /// The calendars that could not be read for too long, since it was asked last.
+    pub fn sources(&self) -> Vec<SourceNotice> {
+        std::mem::take(&mut self.4.lock().unwrap())
     }
 
     pub fn kinds(&self) -> Vec<&'static str> {
@@ -85,6 +92,11 @@ impl Notices for Heard {
                 Ok(())
             }
         })
+    }
+
+    fn source<'a>(&'a self, _: &'a DatabaseTransaction, notice: &'a SourceNotice, _: Instant) -> Noticing<'a> {
+        self.4.lock().unwrap().push(notice.clone());
+        Box::pin(async { Ok(()) })
     }
 
     fn silence<'a>(&'a self, _: &'a DatabaseTransaction, silence: &'a Silence, _: Instant) -> Noticing<'a> {

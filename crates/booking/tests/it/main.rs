@@ -22,6 +22,7 @@ mod offerings;
 mod oracle;
 mod reminders;
 mod scenarios;
+mod sources;
 mod storm;
 mod terms;
 mod who;

@@ -178,6 +178,45 @@ desk-reset-valid = The link works once, until { $until }.
 desk-reset-ignore = It was not you? Then do nothing: your password stays as it is.
 desk-reset-why = You get this because this address signs in to the desk of { $name }.
 
+## desk-source, and the same words at the desk: why one of her other calendars cannot be read, and what to do
+
+desk-source-subject = One of your other calendars cannot be read
+desk-source-lead = your calendar “{ $name }” cannot be read since { $since }.
+desk-source-stands = What was read last stays in force, but what has been entered there since then is not known here and may be booked over.
+desk-source-read = It was read last on { $at }.
+desk-source-button = Look at your calendars
+desk-source-why = You get this because { $name } offers times that this calendar takes; it is told once.
+source-no_such_host = There is no such address.
+source-remedy-no_such_host = Copy it again, whole, from the settings of the calendar.
+source-not_https = The address is not a secure one.
+source-remedy-not_https = It has to begin with https or webcal, not with http.
+source-private_address = The address leads into a private network, which is not read from here.
+source-remedy-private_address = Use the address under which the calendar is found on the internet.
+source-not_secure = The server there cannot prove who it is.
+source-remedy-not_secure = Its certificate is wrong or has run out: ask whoever looks after that server.
+source-unreachable = The server there does not answer, or broke off in the middle.
+source-remedy-unreachable = It is tried again by itself.
+source-too_slow = The server there was silent for more than ten seconds.
+source-remedy-too_slow = It is tried again by itself.
+source-too_large = The file is larger than 20 MB.
+source-remedy-too_large = Share a calendar that holds less, perhaps without its old years.
+source-too_many_redirects = The address leads on and on and never arrives.
+source-remedy-too_many_redirects = Copy it again from the settings of the calendar.
+source-login_wanted = The server wants a name and a password, or does not let this address in.
+source-remedy-login_wanted = Use the secret or the public address of the calendar, not the one in your browser’s address bar.
+source-gone = There is no calendar at this address, or no longer.
+source-remedy-gone = It may have been given a new address: copy it again from the settings of the calendar.
+source-server_fault = The server there is out of order.
+source-remedy-server_fault = It is tried again by itself.
+source-web_page = A web page is there, not a calendar.
+source-remedy-web_page = Copy the address that ends in .ics from the settings of the calendar.
+source-no_calendar = There is a file, but it is no calendar.
+source-remedy-no_calendar = Copy the address that ends in .ics from the settings of the calendar.
+source-broken = The calendar arrives only in part, or is damaged.
+source-remedy-broken = It is tried again by itself.
+source-too_much = The calendar repeats so many entries that they cannot be worked out.
+source-remedy-too_much = Look in it for an entry that repeats every second or minute.
+
 ## letter
 
 mail-letter-web = Read it on the website

@@ -12,7 +12,7 @@ use super::{Answer, Done, Room, show};
 use crate::error::PageError;
 use crate::extract::{Form, Now, SignedIn};
 use crate::state::App;
-use crate::view::desk::{Feed, FeedDetail, FeedNotice, Tab};
+use crate::view::desk::{Feed, FeedDetail, FeedNotice, Qr, Tab};
 
 /// The first consultant's feed; a practice has one from its first start.
 async fn first(app: &App) -> Result<FeedInfo, PageError> {
@@ -37,6 +37,10 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(done
     let room = Room::enter(&app, now).await?;
     let feed = first(&app).await?;
     let url = url(&app, &feed);
+    let webcal_url = url
+        .split_once("://")
+        .map_or_else(|| url.clone(), |(_, rest)| format!("webcal://{rest}"));
+    let only_here = app.config().server.public_url.is_loopback();
     let page = Feed {
         desk: room.at(Tab::Feed),
         notice: match done.done.as_str() {
@@ -44,10 +48,10 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(done
             "detail" => Some(FeedNotice::DetailSaved),
             _ => None,
         },
-        webcal_url: url
-            .split_once("://")
-            .map_or_else(|| url.clone(), |(_, rest)| format!("webcal://{rest}")),
-        only_here: app.config().server.public_url.is_loopback(),
+        // A phone cannot follow an address that means itself.
+        qr: Qr::of(&webcal_url).filter(|_| !only_here),
+        webcal_url,
+        only_here,
         detail: match feed.detail {
             Detail::Busy => FeedDetail::Busy,
             Detail::Initials => FeedDetail::Initials,

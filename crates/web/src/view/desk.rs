@@ -16,6 +16,7 @@ mod offerings;
 mod purchases;
 mod selection;
 mod settings;
+mod sources;
 mod story;
 mod subscribers;
 mod today;
@@ -29,7 +30,7 @@ pub use by_hand::ByHand;
 pub use door::{
     FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,
 };
-pub use feed::{Feed, FeedDetail, FeedNotice};
+pub use feed::{Feed, FeedDetail, FeedNotice, Qr};
 pub use fields::{Choice, Choices, Input};
 pub use hours::{
     Away, DateHours, DayHours, GridTime, Hours, HoursNotice, OutsideVisit, Preview, Stretch, WhyAnswer, WhyReason,
@@ -43,6 +44,7 @@ pub use offerings::{
 pub use purchases::{CreditLine, PurchaseNotice, PurchaseRow, Purchases};
 pub use selection::{Picked, Selection, Stays};
 pub use settings::{Embed, Settings, SettingsNotice};
+pub use sources::{BusyDay, BusyLine, OtherCalendar, OtherCalendars, SourcesNotice};
 pub use story::{Event, EventKind, Mail, MailState, Reader};
 pub use subscribers::{Counts, Subscribers};
 pub use today::{Later, Leave, Need, Today, Visit};
@@ -137,6 +139,15 @@ pub enum Banner {
         waiting: u64,
         /// How many of them waited in the copy already.
         waited: u64,
+    },
+    /// One of her other calendars cannot be read for long.
+    CalendarAway {
+        /// What she calls it.
+        name: String,
+        /// Why: the word by which `source-…` is found.
+        trouble: String,
+        /// Since when.
+        since: String,
     },
     /// The daily copy of the database could not be made.
     NoCopy {

@@ -18,7 +18,7 @@ mod second;
 pub use appointment::{
     AppointmentCancelled, AppointmentConfirmed, AppointmentExpired, AppointmentMoved, AppointmentRequested, How, When,
 };
-pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskMoved, DeskReset};
+pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskMoved, DeskReset, DeskSource};
 pub use intake::IntakeNudge;
 pub use letter::LetterWords;
 pub use newsletter::NewsletterConfirm;

@@ -55,9 +55,9 @@ impl About<'_> {
                 (self.there("An appointment is there", of(Kind::Appointment)), all)
             }
             Reason::Busy => {
-                let remedy = "Remove it there, and the time opens.".to_owned();
+                let remedy = "See what they take of your week".to_owned();
                 let said = self.there("Your other calendar has an entry there", of(Kind::Busy));
-                (said, (Some(remedy), None))
+                (said, (Some(remedy), Some("/admin/other-calendars".to_owned())))
             }
             Reason::Buffers => (
                 self.buffers(why.in_the_way.first()),

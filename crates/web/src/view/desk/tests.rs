@@ -16,6 +16,7 @@ fn pages() -> Vec<(&'static str, usize, String)> {
     all.extend(rendered::<Hours>(&view));
     all.extend(rendered::<Selection>(&view));
     all.extend(rendered::<Feed>(&view));
+    all.extend(rendered::<OtherCalendars>(&view));
     all.extend(rendered::<Subscribers>(&view));
     all.extend(rendered::<Letters>(&view));
     all.extend(rendered::<LetterPage>(&view));

@@ -1,5 +1,6 @@
 //! The mails to the consultant.
 
+use booking::source::Trouble;
 use serde::Serialize;
 
 use super::{MailFacts, Signature, When};
@@ -196,5 +197,38 @@ impl MailFacts for DeskReset {
             reset_url: "https://slowlantern.example/admin/reset/mzxw6ytboi2dgnbvgy3tqojqmzxw6ytb".into(),
             valid_until: "Tuesday, November 24, 10:50 am, New York time".into(),
         }]
+    }
+}
+
+/// One of her other calendars cannot be read any more.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeskSource {
+    /// Whose desk it is.
+    pub signature: Signature,
+    /// What she calls the calendar.
+    pub name: String,
+    /// Why: the word by which `source-…` and `source-remedy-…` are found.
+    pub trouble: String,
+    /// Since when: "Tuesday, November 24, 3:10 am".
+    pub since: String,
+    /// When it was read last.
+    pub read: Option<String>,
+    /// The page of her other calendars.
+    pub desk_url: String,
+}
+
+impl MailFacts for DeskSource {
+    const KIND: &'static str = "desk-source";
+
+    fn samples() -> Vec<Self> {
+        let of = |trouble: Trouble| Self {
+            signature: Signature::sample(),
+            name: "Private".into(),
+            trouble: trouble.code().into(),
+            since: "Tuesday, November 24, 3:10 am".into(),
+            read: Some("Tuesday, November 24, 2:55 am".into()),
+            desk_url: "https://slowlantern.example/admin/other-calendars".into(),
+        };
+        Trouble::ALL.into_iter().map(of).collect()
     }
 }

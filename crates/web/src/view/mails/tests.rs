@@ -37,6 +37,7 @@ fn mails() -> Vec<Made> {
     made::<DeskCancelled>(&view, &mut all);
     made::<DeskMoved>(&view, &mut all);
     made::<DeskReset>(&view, &mut all);
+    made::<DeskSource>(&view, &mut all);
     made::<NewsletterConfirm>(&view, &mut all);
     made::<LetterWords>(&view, &mut all);
     made::<PurchaseRequested>(&view, &mut all);
