@@ -170,7 +170,7 @@ fn trouble(error: &reqwest::Error) -> Trouble {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(one) = cause {
         let inside = one.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if one.is::<rustls::Error>() || inside.is_some_and(|inside| inside.is::<rustls::Error>()) {
+        if one.is::<rustls::Error>() || inside.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
             return Trouble::NotSecure;
         }
         cause = one.source();

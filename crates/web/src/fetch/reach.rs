@@ -14,7 +14,7 @@ pub struct Reach {
 
 /// What is no address of a public host (IANA's registries of special purpose, RFC 6890).
 const NOT_PUBLIC_4: [(Ipv4Addr, u8); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -32,7 +32,7 @@ const NOT_PUBLIC_4: [(Ipv4Addr, u8); 16] = [
     (Ipv4Addr::BROADCAST, 32),
 ];
 
-/// The same. Only 2000::/3 is given to public hosts at all; these are the parts of it that are not.
+/// The same. Only `2000::/3` is given to public hosts at all; these are the parts of it that are not.
 const NOT_PUBLIC_6: [(Ipv6Addr, u8); 3] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -46,6 +46,7 @@ impl Reach {
     }
 
     /// The same for what begins at this address: only what names this machine itself is fetched from it.
+    #[must_use]
     pub fn from(self, url: &Url) -> Self {
         Self::new(self.this_machine && is_loopback(url))
     }
