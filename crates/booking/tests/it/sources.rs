@@ -128,8 +128,8 @@ async fn what_is_read_anew_is_seen_at_once_also_by_another_process() {
     };
     let start = at("2026-03-02T16:15:00Z");
     let offered = async |now| {
-        let here = app.booking.slots(&asked, now).await.unwrap().slots;
-        let there = other.slots(&asked, now).await.unwrap().slots;
+        let here = app.booking.slots(&asked, now).await.unwrap().slots.clone();
+        let there = other.slots(&asked, now).await.unwrap().slots.clone();
         assert_eq!(here, there);
         here.iter().any(|slot| slot.start == start)
     };
