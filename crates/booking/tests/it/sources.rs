@@ -302,14 +302,14 @@ async fn the_week_shows_what_each_calendar_takes_of_which_day() {
 #[tokio::test]
 async fn moving_a_visit_minds_her_other_calendar() {
     let app = App::new().await;
-    let there = at("2026-03-04T16:15:00Z");
+    let there = at("2026-03-05T16:15:00Z");
     add(
         &app,
-        &calendar(&[("dentist", "20260304T160000Z", "20260304T170000Z")]),
+        &calendar(&[("dentist", "20260305T160000Z", "20260305T170000Z")]),
         monday(),
     )
     .await;
-    let start = at("2026-03-04T18:00:00Z");
+    let start = at("2026-03-05T18:00:00Z");
     let booked = app.book(wish("free-mini-consult", start), monday()).await.unwrap();
     let token = &booked.appointment.token;
     let slots = app
