@@ -30,6 +30,8 @@ mod m0017_terms;
 mod m0019_bounces;
 mod m0020_mail_server;
 mod m0023_sources;
+mod m0021_pictures;
+mod m0022_subscribers;
 mod restore;
 mod runner;
 pub mod shape;
@@ -64,6 +66,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_bounces::Migration),
             Box::new(m0020_mail_server::Migration),
             Box::new(m0023_sources::Migration),
+            Box::new(m0021_pictures::Migration),
+            Box::new(m0022_subscribers::Migration),
         ]
     }
 }
