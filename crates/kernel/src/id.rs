@@ -82,6 +82,8 @@ ids! {
     FeedId
     /// An address and its consent.
     SubscriberId
+    /// A file of subscribers that is taken in.
+    ImportId
     /// A text that is published, mailed or both.
     LetterId
     /// A mail to be sent.

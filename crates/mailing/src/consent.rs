@@ -4,21 +4,31 @@
 //! the same for every address, whatever is known of it; looking at a link changes nothing; a used link never brings back someone who
 //! has left. Every step is written down in a proof log that is only ever added to.
 
+mod address;
 mod admission;
 mod confirm;
 mod csv;
+mod erase;
+mod export;
+mod held;
 mod import;
 mod leave;
 mod mute;
 mod opt_in;
+mod pause;
+mod person;
 mod subscriber;
 mod topics;
 
+pub use address::{ADDRESS_MAIL, AddressAsked, AddressLink, AddressMail};
 pub use confirm::{Confirmed, LinkState, Progress};
 pub use csv::CsvError;
-pub use import::{ExportError, ImportError, Imported, Skipped, Told};
+pub use export::{ExportError, ExportPage};
+pub use import::{ImportError, ImportLine, ImportState, Imported, Skipped, Told, import_file};
 pub use leave::{Left, Preferences, TopicsSet, Undone};
 pub use opt_in::{Subscribe, Subscribed};
+pub use pause::Paused;
+pub use person::{Certificate, Evidence, Find, FoundSubscribers, HerLetter, Person, ProofLine, SubscriberLine};
 pub use subscriber::State;
 pub use topics::{Topic, Topics, UnknownTopic};
 

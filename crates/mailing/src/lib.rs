@@ -56,6 +56,7 @@ impl Mailing {
     /// no longer need; says how many contexts. The sender does it every hour.
     pub async fn forget_old(&self, now: Instant) -> Result<u64, DbErr> {
         let step = async |tx: &DatabaseTransaction, &now: &Instant| {
+            store::import::forget(tx, now - CONTEXT_KEPT).await?;
             store::signup::forget(tx, now - SignedDuration::from_hours(24), now - consent::LINK_VALID).await?;
             store::bounce::sweep(tx, now - outbox::SOFT_KEPT, now - REPORTS_KEPT).await?;
             store::outbox::blank(tx, now - CONTEXT_KEPT).await

@@ -1,15 +1,19 @@
 //! The tables: one file each, its row and its queries. Nothing here decides anything.
 
+pub(crate) mod address_change;
 pub(crate) mod bounce;
 pub(crate) mod captured_mail;
 pub(crate) mod confirmation_link;
+pub(crate) mod consent_evidence;
 pub(crate) mod consent_proof;
 pub(crate) mod delivery;
+pub(crate) mod import;
 pub(crate) mod lease;
 pub(crate) mod letter;
 pub(crate) mod mute;
 pub(crate) mod outbox;
 pub(crate) mod parked;
+pub(crate) mod recipient;
 pub(crate) mod rows;
 pub(crate) mod signup;
 pub(crate) mod subscriber;
@@ -31,6 +35,16 @@ pub(crate) fn places(from: usize, count: usize) -> String {
         .map(|n| format!("${n}"))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Whether a text holds the value `$place` somewhere.
+pub(crate) fn find_in(backend: DbBackend, text: &str, place: usize) -> String {
+    let function = if backend == DbBackend::Postgres {
+        "strpos"
+    } else {
+        "instr"
+    };
+    format!("{function}({text}, ${place}) > 0")
 }
 
 /// `($1, …), ($4, …)` for `rows` rows of `columns` values.

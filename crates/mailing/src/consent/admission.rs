@@ -1,16 +1,59 @@
 //! How often an address may be written to because somebody typed it: one confirmation mail in ten minutes, three a day. Never switched off.
+//! And how often a domain may: somebody who types one invented address after the other still fills one mailbox, or one server.
 //!
 //! It counts the requests that were let through, whatever they led to, so that "send again" becomes possible at the same time for
-//! every address. It knows addresses by their keyed hashes.
+//! every address. It knows addresses and domains by their keyed hashes. Networks are counted before a request comes here.
 
 use jiff::SignedDuration;
+use kernel::email::EmailAddress;
 use kernel::instant::Instant;
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use crate::Mailing;
+use crate::store::signup;
 
 /// Between two confirmation mails to one address.
 const GAP: SignedDuration = SignedDuration::from_mins(10);
 /// The day in which [`A_DAY`] mails are allowed: the last 24 hours.
-pub(crate) const DAY: SignedDuration = SignedDuration::from_hours(24);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 const A_DAY: usize = 3;
+/// The hour in which a domain may get so many.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const A_DOMAIN: u64 = 30;
+/// The same for those where everybody has a mailbox.
+const A_PROVIDER: u64 = 300;
+const PROVIDERS: [&str; 30] = [
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "hotmail.co.uk",
+    "live.com",
+    "msn.com",
+    "yahoo.com",
+    "yahoo.co.uk",
+    "yahoo.fr",
+    "yahoo.de",
+    "ymail.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "aol.com",
+    "proton.me",
+    "protonmail.com",
+    "fastmail.com",
+    "gmx.com",
+    "gmx.net",
+    "gmx.de",
+    "web.de",
+    "t-online.de",
+    "orange.fr",
+    "comcast.net",
+    "att.net",
+    "verizon.net",
+    "btinternet.com",
+    "libero.it",
+];
 
 /// The answer of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +62,46 @@ pub(super) struct Admission {
     pub allowed: bool,
     /// When the next one may, this one counted.
     pub again_at: Instant,
+}
+
+/// What is known of a request after the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Passage {
+    /// The rule of the address, whose answer may be told.
+    pub address: Admission,
+    /// Whether a mail may go: the rule of the domain too, whose answer is told to nobody.
+    pub mails: bool,
+}
+
+/// Counts a request for this address, which the caller has claimed. `limited`: the limit per domain holds.
+pub(super) async fn let_through(
+    tx: &DatabaseTransaction,
+    mailing: &Mailing,
+    address: &EmailAddress,
+    limited: bool,
+    now: Instant,
+) -> Result<Passage, DbErr> {
+    let hash = mailing.keys.hash_of(address.key());
+    let earlier = signup::attempts_since(tx, &hash, now - DAY).await?;
+    let admission = admit(&earlier, now);
+    if !admission.allowed {
+        return Ok(Passage {
+            address: admission,
+            mails: false,
+        });
+    }
+    let domain = mailing.keys.hash_of(&format!("@{}", address.domain()));
+    let most = if PROVIDERS.contains(&address.domain()) {
+        A_PROVIDER
+    } else {
+        A_DOMAIN
+    };
+    let mails = !limited || signup::mails_to_domain(tx, &domain, now - HOUR).await? < most;
+    signup::insert_attempt(tx, mailing, &hash, mails.then_some(domain), now).await?;
+    Ok(Passage {
+        address: admission,
+        mails,
+    })
 }
 
 /// Decides by the requests of the last 24 hours that were let through, oldest first.

@@ -4,15 +4,24 @@
 //! spreadsheets write them. A quote that is never closed breaks the line it began on, not the rest of the file.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, Read as _};
+use std::io::{self, BufRead, Read as _, Seek, SeekFrom};
 
 /// A line of the file by its number, or why it cannot be one.
-type Line = (u64, Result<Vec<u8>, Broken>);
+type Line = (Place, Result<Vec<u8>, Broken>);
 
 /// The longest record, in bytes.
 const LONGEST: usize = 64 * 1024;
 /// The most lines that one record may reach over.
 const LINES: usize = 20;
+
+/// Where a line begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Bytes before it.
+    pub at: u64,
+    /// Lines before it.
+    pub line: u64,
+}
 
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +30,8 @@ pub(super) struct Record {
     pub line: u64,
     /// Its values, or what is wrong with it.
     pub values: Result<Vec<String>, Broken>,
+    /// The bytes of its first line when it is broken, as far as they were kept.
+    pub raw: Vec<u8>,
 }
 
 /// Why a line is no record.
@@ -52,11 +63,11 @@ pub enum CsvError {
 pub(super) struct Reader<R> {
     source: R,
     /// Lines that were looked at and not used, with their numbers.
-    ahead: VecDeque<(u64, Result<Vec<u8>, Broken>)>,
+    ahead: VecDeque<Line>,
     line: u64,
     mark: u8,
     /// Bytes read so far.
-    pub read: u64,
+    read: u64,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -77,7 +88,7 @@ impl<R: BufRead> Reader<R> {
             reader.source.consume(3);
             reader.read += 3;
         }
-        let Some((number, line)) = reader.next_line()? else {
+        let Some((place, line)) = reader.next_line()? else {
             return Err(CsvError::Empty);
         };
         let line = line.map_err(|_| CsvError::Header)?;
@@ -85,29 +96,42 @@ impl<R: BufRead> Reader<R> {
         reader.mark = [b';', b'\t']
             .into_iter()
             .fold(b',', |best, mark| if count(mark) > count(best) { mark } else { best });
-        reader.ahead.push_front((number, Ok(line)));
+        reader.ahead.push_front((place, Ok(line)));
         match reader.next()?.map(|r| r.values) {
             Some(Ok(names)) => Ok((reader, names)),
             _ => Err(CsvError::Header),
         }
     }
 
+    /// Where the next line begins.
+    pub fn place(&self) -> Place {
+        let here = Place {
+            at: self.read,
+            line: self.line,
+        };
+        self.ahead.front().map_or(here, |&(place, _)| place)
+    }
+
     /// The next record that is not an empty line.
     pub fn next(&mut self) -> io::Result<Option<Record>> {
         loop {
-            let Some((line, first)) = self.next_line()? else {
+            let Some((place, first)) = self.next_line()? else {
                 return Ok(None);
             };
+            let line = place.line + 1;
             match first {
                 Ok(bytes) if bytes.is_empty() => {}
                 Ok(bytes) => {
+                    let begins = bytes.clone();
                     let values = self.record(bytes)?;
-                    return Ok(Some(Record { line, values }));
+                    let raw = if values.is_ok() { Vec::new() } else { begins };
+                    return Ok(Some(Record { line, values, raw }));
                 }
                 Err(broken) => {
                     return Ok(Some(Record {
                         line,
                         values: Err(broken),
+                        raw: Vec::new(),
                     }));
                 }
             }
@@ -121,10 +145,10 @@ impl<R: BufRead> Reader<R> {
             let next = self.next_line()?;
             let fits = |more: &[u8]| added.len() < LINES && whole.len() + more.len() < LONGEST;
             match next {
-                Some((number, Ok(more))) if fits(&more) => {
+                Some((place, Ok(more))) if fits(&more) => {
                     whole.push(b'\n');
                     whole.extend_from_slice(&more);
-                    added.push((number, Ok(more)));
+                    added.push((place, Ok(more)));
                 }
                 other => {
                     for line in added.into_iter().chain(other).rev() {
@@ -142,6 +166,7 @@ impl<R: BufRead> Reader<R> {
         if let Some(line) = self.ahead.pop_front() {
             return Ok(Some(line));
         }
+        let place = self.place();
         let mut bytes = Vec::new();
         let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
         let mut read = self.source.by_ref().take(limit).read_until(b'\n', &mut bytes)?;
@@ -160,10 +185,17 @@ impl<R: BufRead> Reader<R> {
         while matches!(bytes.last(), Some(b'\n' | b'\r')) {
             bytes.pop();
         }
-        Ok(Some((
-            self.line,
-            if too_long { Err(Broken::TooLong) } else { Ok(bytes) },
-        )))
+        Ok(Some((place, if too_long { Err(Broken::TooLong) } else { Ok(bytes) })))
+    }
+}
+
+impl<R: BufRead + Seek> Reader<R> {
+    /// Goes on from a place that [`Reader::place`] gave of the same file.
+    pub fn go_to(&mut self, place: Place) -> io::Result<()> {
+        self.source.seek(SeekFrom::Start(place.at))?;
+        self.ahead.clear();
+        (self.read, self.line) = (place.at, place.line);
+        Ok(())
     }
 }
 
@@ -291,6 +323,29 @@ mod tests {
         let utf16 = [0xff, 0xfe, b'e', 0];
         assert!(matches!(Reader::new(&utf16[..]).err(), Some(CsvError::Utf16)));
         assert!(matches!(Reader::new(&b"\xff\xf0\n"[..]).err(), Some(CsvError::Header)));
+    }
+
+    #[test]
+    fn reading_goes_on_from_any_place() {
+        let file = b"\xef\xbb\xbfemail,name\r\na,\"x\ny\"\r\n\"never\nb,2\n\nc,3\n";
+        let all = read(file);
+        let (mut reader, _) = Reader::new(&file[..]).unwrap();
+        let mut places = Vec::new();
+        loop {
+            places.push(reader.place());
+            if reader.next().unwrap().is_none() {
+                break;
+            }
+        }
+        for (n, &place) in places.iter().enumerate() {
+            let (mut again, _) = Reader::new(io::Cursor::new(&file[..])).unwrap();
+            again.go_to(place).unwrap();
+            let mut rest = Vec::new();
+            while let Some(record) = again.next().unwrap() {
+                rest.push((record.line, record.values));
+            }
+            assert_eq!(rest, all[n + 1..], "from {place:?}");
+        }
     }
 
     proptest! {

@@ -13,7 +13,7 @@ use super::{Topics, Wording};
 use crate::Mailing;
 use crate::store::consent_proof::{Event, Proof};
 use crate::store::subscriber::{Change, Subscriber};
-use crate::store::{confirmation_link, consent_proof, outbox, subscriber};
+use crate::store::{address_change, confirmation_link, consent_proof, outbox, subscriber};
 
 /// What a subscriber sees of herself.
 #[derive(Clone, Debug)]
@@ -28,6 +28,10 @@ pub struct Preferences {
     pub topics: Topics,
     /// Until when she may undo having left.
     pub undo_until: Option<Instant>,
+    /// Until when she gets none, by her own wish.
+    pub paused_until: Option<Instant>,
+    /// The address that she asked for and that has not answered yet.
+    pub asked_for: Option<EmailAddress>,
 }
 
 /// What choosing topics did.
@@ -76,20 +80,28 @@ pub enum Undone {
 
 /// What was pressed, by whom, on which page.
 #[derive(Clone)]
-struct Press {
-    mailing: Mailing,
-    token: Token,
-    page: String,
-    now: Instant,
+pub(super) struct Press {
+    pub mailing: Mailing,
+    pub token: Token,
+    pub page: String,
+    pub now: Instant,
 }
 
 impl Mailing {
     /// What a preferences or unsubscribe link shows. Changes nothing.
     pub async fn preferences(&self, token: &Token, now: Instant) -> Result<Option<Preferences>, DbErr> {
-        let found = subscriber::by_link(self.db.reader(), &token.hash()).await?;
-        Ok(found.map(|s| Preferences {
+        let db = self.db.reader();
+        let Some(s) = subscriber::by_link(db, &token.hash()).await? else {
+            return Ok(None);
+        };
+        let asked_for = address_change::open_one(db, s.id, now).await?;
+        Ok(Some(Preferences {
             subscriber: s.id,
             undo_until: s.undo_until.filter(|_| can_undo(s.state, s.undo_until, now)),
+            paused_until: s.paused_until.filter(|&until| until > now),
+            asked_for: asked_for
+                .map(|link| link.address)
+                .filter(|_| s.state == State::Confirmed),
             address: s.address,
             state: s.state,
             topics: s.topics,
@@ -118,7 +130,7 @@ impl Mailing {
         write(&self.db, self.press(token, page, now), undo).await
     }
 
-    fn press(&self, token: &Token, page: &str, now: Instant) -> Press {
+    pub(super) fn press(&self, token: &Token, page: &str, now: Instant) -> Press {
         Press {
             mailing: self.clone(),
             token: token.clone(),
@@ -175,7 +187,7 @@ async fn undo(tx: &DatabaseTransaction, press: &Press) -> Result<Undone, DbErr> 
 
 impl Press {
     /// The subscriber behind the link, claimed.
-    async fn find(&self, tx: &DatabaseTransaction) -> Result<Option<Subscriber>, DbErr> {
+    pub(super) async fn find(&self, tx: &DatabaseTransaction) -> Result<Option<Subscriber>, DbErr> {
         let hash = self.token.hash();
         let Some(seen) = subscriber::by_link(tx, &hash).await? else {
             return Ok(None);
@@ -196,7 +208,7 @@ impl Press {
         Ok(undo_until)
     }
 
-    async fn prove(
+    pub(super) async fn prove(
         &self,
         tx: &DatabaseTransaction,
         found: &Subscriber,

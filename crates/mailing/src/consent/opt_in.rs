@@ -7,7 +7,7 @@ use kernel::instant::Instant;
 use kernel::token::Token;
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::admission::{DAY, admit};
+use super::admission::let_through;
 use super::subscriber::{SignUp, sign_up};
 use super::{CONFIRM_LINK, CONFIRM_MAIL, ConfirmMail, LINK_VALID, Topics, Wording};
 use crate::Mailing;
@@ -30,6 +30,8 @@ pub struct Subscribe {
     pub page: String,
     /// What the form said.
     pub wording: Wording,
+    /// Whether the limit per domain holds; the rule of the address always does.
+    pub limited: bool,
 }
 
 /// The answer, the same for every address.
@@ -61,11 +63,9 @@ async fn subscribe(
     let address_hash = mailing.keys.hash_of(request.address.key());
     claim(tx, &[claim_key(&request.address)]).await?;
 
-    let earlier = signup::attempts_since(tx, &address_hash, now - DAY).await?;
-    let admission = admit(&earlier, now);
+    let passage = let_through(tx, mailing, &request.address, request.limited, now).await?;
     let found = subscriber::by_address(tx, &request.address).await?;
-    let open = if admission.allowed {
-        signup::insert_attempt(tx, mailing, &address_hash, now).await?;
+    let open = if passage.mails {
         ask(tx, mailing, request, found, &address_hash, now).await?
     } else {
         match found {
@@ -80,7 +80,7 @@ async fn subscribe(
     }
     Ok(Subscribed {
         marker,
-        again_at: admission.again_at,
+        again_at: passage.address.again_at,
     })
 }
 

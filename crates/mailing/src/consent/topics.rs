@@ -103,6 +103,12 @@ impl Topics {
     }
 }
 
+impl Serialize for Topics {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_seq(self.iter())
+    }
+}
+
 impl FromIterator<Topic> for Topics {
     fn from_iter<I: IntoIterator<Item = Topic>>(topics: I) -> Self {
         Self(topics.into_iter().fold(0, |bits, t| bits | t.bit()))

@@ -53,7 +53,9 @@ pub(crate) async fn claim(tx: &DatabaseTransaction, claim: &Claim) -> Result<Tak
     let is_suppressed = |address: &EmailAddress| suppressed.contains(&claim.mailing.keys.hash_of(address.key()));
     let (mut deliveries, mut left) = (Vec::with_capacity(due.len()), Vec::new());
     for found in due {
-        let wants = found.consent == Some(Consent::Confirmed) && found.topics.is_some_and(|t| t.contains(letter.topic));
+        let wants = found.consent == Some(Consent::Confirmed)
+            && found.topics.is_some_and(|t| t.contains(letter.topic))
+            && found.paused_until.is_none_or(|until| until <= now);
         let past = found.past();
         match found {
             Due {

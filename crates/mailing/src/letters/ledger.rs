@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::id::LetterId;
+use kernel::instant::Instant;
 use sea_orm::{ConnectionTrait, DbErr};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,8 @@ pub enum Exclusion {
     OtherTopic,
     /// Her family is silenced.
     Muted,
+    /// She asked for a pause.
+    Paused,
 }
 
 /// How many were left out, by the reason; reasons without anybody are not in it.
@@ -62,7 +65,7 @@ pub type Excluded = BTreeMap<Exclusion, u64>;
 /// Whom a letter would go to if it were started now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audience {
-    /// Confirmed, wants this topic, and not silenced.
+    /// Confirmed, wants this topic, has not paused, and is not silenced.
     pub recipients: u64,
     /// Everybody else.
     pub excluded: Excluded,
@@ -79,8 +82,8 @@ impl Mailing {
     }
 
     /// Whom a letter about this topic would go to now.
-    pub async fn audience(&self, topic: Topic) -> Result<Audience, DbErr> {
-        audience(self.db.reader(), topic).await
+    pub async fn audience(&self, topic: Topic, now: Instant) -> Result<Audience, DbErr> {
+        audience(self.db.reader(), topic, now).await
     }
 }
 
@@ -129,17 +132,21 @@ impl Ledger {
     }
 }
 
-pub(super) async fn audience(db: &impl ConnectionTrait, topic: Topic) -> Result<Audience, DbErr> {
+pub(super) async fn audience(db: &impl ConnectionTrait, topic: Topic, now: Instant) -> Result<Audience, DbErr> {
     let mut audience = Audience::default();
-    for group in delivery::audience(db, Topics::from_iter([topic])).await? {
+    for group in delivery::audience(db, Topics::from_iter([topic]), now).await? {
         let all = u64::try_from(group.all).unwrap_or(0);
         let wanting = u64::try_from(group.wanting).unwrap_or(0);
         let silent = u64::try_from(group.silent).unwrap_or(0);
+        let paused = u64::try_from(group.paused).unwrap_or(0);
         let (reason, left_out) = match group.state {
             Consent::Confirmed => {
-                audience.recipients = wanting.saturating_sub(silent);
+                audience.recipients = wanting.saturating_sub(silent + paused);
                 if silent > 0 {
                     audience.excluded.insert(Exclusion::Muted, silent);
+                }
+                if paused > 0 {
+                    audience.excluded.insert(Exclusion::Paused, paused);
                 }
                 (Exclusion::OtherTopic, all.saturating_sub(wanting))
             }

@@ -108,7 +108,7 @@ async fn start(tx: &DatabaseTransaction, (slug, now): &(String, Instant)) -> Res
     if letter.state.is_fixed() {
         return Err(refused(letter.state));
     }
-    let audience = audience(tx, letter.topic).await?;
+    let audience = audience(tx, letter.topic, *now).await?;
     let excluded = serde_json::to_value(&audience.excluded).map_err(|e| DbErr::Json(e.to_string()))?;
     if !rows::start(tx, letter.id, letter.state, excluded, *now).await? {
         // Somebody else was quicker, at the desk or in another command.

@@ -1,5 +1,6 @@
 //! The table `captured_mail`: what the `capture` transport delivered.
 
+use kernel::email::EmailAddress;
 use kernel::id::MailId;
 use kernel::instant::Instant;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
@@ -47,4 +48,14 @@ pub(crate) async fn read(db: &impl ConnectionTrait, id: MailId) -> Result<Option
         .await?;
     row.map(|r| Ok((r.try_get("", "captured_at")?, r.try_get("", "raw")?)))
         .transpose()
+}
+
+/// Forgets what was delivered to an address, apart from mails about appointments and purchases.
+pub(crate) async fn forget(tx: &DatabaseTransaction, address: &EmailAddress) -> Result<(), DbErr> {
+    let text = "DELETE FROM captured_mail WHERE lower(recipient) = $1 \
+        AND mail_id NOT IN (SELECT id FROM outbox WHERE kind NOT LIKE 'newsletter-%')";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, [address.key().into()]))
+        .await
+        .map(drop)
 }

@@ -2,9 +2,10 @@
 
 use kernel::id::{EventId, SubscriberId};
 use kernel::instant::Instant;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
+use serde::Serialize;
 
-use super::{sql, tuples};
+use super::{places, sql, tuples};
 use crate::Mailing;
 use crate::consent::{Topics, Wording};
 
@@ -21,6 +22,14 @@ pub(crate) enum Event {
     Unsubscribed,
     /// She took leaving back.
     Returned,
+    /// She asked for a pause.
+    Paused,
+    /// She ended it early.
+    Resumed,
+    /// Letters go to this address of hers from now on.
+    Address,
+    /// What was kept of her was erased; the line itself holds no address.
+    Erased,
 }
 
 impl Event {
@@ -31,6 +40,10 @@ impl Event {
             Self::Topics => "topics",
             Self::Unsubscribed => "unsubscribed",
             Self::Returned => "returned",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Address => "address",
+            Self::Erased => "erased",
         }
     }
 }
@@ -74,6 +87,46 @@ pub(crate) async fn address_hash(tx: &DatabaseTransaction, of: SubscriberId) -> 
     let backend = ConnectionTrait::get_database_backend(tx);
     let row = tx.query_one_raw(sql(backend, text, [of.into()])).await?;
     row.map(|row| row.try_get("", "address_hash")).transpose()
+}
+
+/// A line of the proof, as it is shown.
+#[derive(Clone, Debug, Serialize, FromQueryResult)]
+pub struct ProofLine {
+    /// When.
+    pub at: Instant,
+    /// What: `requested`, `confirmed`, `topics`, `unsubscribed`, `returned`, `paused`, `resumed`, `address`.
+    pub event: String,
+    /// On which page; `import` for a file.
+    pub page: String,
+    /// The name of the words she saw.
+    pub wording_version: Option<String>,
+    /// These words.
+    pub wording: Option<String>,
+    /// What she chose then.
+    pub topics: Topics,
+}
+
+/// Everything that is proved of a subscriber, the oldest first.
+pub(crate) async fn of(db: &impl ConnectionTrait, subscriber: SubscriberId) -> Result<Vec<ProofLine>, DbErr> {
+    let text = "SELECT at, event, page, wording_version, wording, topics FROM consent_proof WHERE subscriber_id = $1 ORDER BY at, id";
+    ProofLine::find_by_statement(sql(db.get_database_backend(), text, [subscriber.into()]))
+        .all(db)
+        .await
+}
+
+/// Which of these addresses were erased: only their owners bring them back.
+pub(crate) async fn erased(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, DbErr> {
+    if hashes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT DISTINCT address_hash FROM consent_proof WHERE address_hash IN ({}) AND event = 'erased'",
+        places(1, hashes.len())
+    );
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let values = hashes.iter().map(|hash| hash.clone().into());
+    let rows = tx.query_all_raw(sql(backend, text, values)).await?;
+    rows.iter().map(|r| r.try_get("", "address_hash")).collect()
 }
 
 /// A line about an address that came by file.

@@ -6,17 +6,17 @@ use kernel::instant::Instant;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, Value};
 
 use super::{places, sql};
-use crate::consent::{State as Consent, Topics};
+use crate::consent::{HerLetter, State as Consent, Topics};
 use crate::outbox::protocol::{LETTER_UNANSWERED_LIMIT, Past, State};
 
 /// Subscribers whose addresses are silent: found through their proofs, which every one of them has.
 const SILENT: &str = "SELECT p.subscriber_id FROM mute m JOIN consent_proof p ON p.address_hash = m.address_hash";
 
-/// Fixes the recipients: everybody who is confirmed, wants to hear of one of these topics and is not silenced. Says how many.
+/// Fixes the recipients: everybody who is confirmed, wants to hear of one of these topics, has not paused and is not silenced. Says how many.
 pub(crate) async fn fix(tx: &DatabaseTransaction, letter: LetterId, of: Topics, now: Instant) -> Result<u64, DbErr> {
     let text = format!(
         "INSERT INTO delivery (letter, subscriber, state, due, moved_at) \
-         SELECT $1, id, 0, $2, $2 FROM subscriber WHERE state = 'confirmed' AND (topics & $3) <> 0 AND id NOT IN ({SILENT}) ORDER BY id"
+         SELECT $1, id, 0, $2, $2 FROM subscriber WHERE state = 'confirmed' AND (topics & $3) <> 0 AND (paused_until IS NULL OR paused_until <= $2) AND id NOT IN ({SILENT}) ORDER BY id"
     );
     let backend = ConnectionTrait::get_database_backend(tx);
     let values = [letter.into(), now.into(), of.into()];
@@ -31,15 +31,18 @@ pub(crate) struct Group {
     pub wanting: i64,
     /// Of those who want to, how many are silenced.
     pub silent: i64,
+    /// Of the others who want to, how many have paused.
+    pub paused: i64,
 }
 
-pub(crate) async fn audience(db: &impl ConnectionTrait, of: Topics) -> Result<Vec<Group>, DbErr> {
+pub(crate) async fn audience(db: &impl ConnectionTrait, of: Topics, now: Instant) -> Result<Vec<Group>, DbErr> {
     let text = format!(
         "SELECT state, COUNT(*) AS \"all\", CAST(SUM(CASE WHEN (topics & $1) <> 0 THEN 1 ELSE 0 END) AS BIGINT) AS wanting, \
-         CAST(SUM(CASE WHEN (topics & $1) <> 0 AND id IN ({SILENT}) THEN 1 ELSE 0 END) AS BIGINT) AS silent \
+         CAST(SUM(CASE WHEN (topics & $1) <> 0 AND id IN ({SILENT}) THEN 1 ELSE 0 END) AS BIGINT) AS silent, \
+         CAST(SUM(CASE WHEN (topics & $1) <> 0 AND paused_until > $2 AND id NOT IN ({SILENT}) THEN 1 ELSE 0 END) AS BIGINT) AS paused \
          FROM subscriber GROUP BY state"
     );
-    Group::find_by_statement(sql(db.get_database_backend(), text, [of.into()]))
+    Group::find_by_statement(sql(db.get_database_backend(), text, [of.into(), now.into()]))
         .all(db)
         .await
 }
@@ -72,6 +75,7 @@ pub(crate) struct Due {
     pub address: Option<EmailAddress>,
     pub consent: Option<Consent>,
     pub topics: Option<Topics>,
+    pub paused_until: Option<Instant>,
     attempts: i32,
     first_tried_at: Option<Instant>,
     uncertain: i16,
@@ -97,7 +101,7 @@ pub(crate) async fn due(
 ) -> Result<Vec<Due>, DbErr> {
     let backend = ConnectionTrait::get_database_backend(tx);
     let mut text = String::from(
-        "SELECT d.subscriber, d.attempts, d.first_tried_at, d.uncertain, s.address, s.state AS consent, s.topics \
+        "SELECT d.subscriber, d.attempts, d.first_tried_at, d.uncertain, s.address, s.state AS consent, s.topics, s.paused_until \
          FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber \
          WHERE d.letter = $1 AND d.due IS NOT NULL AND d.due <= $2 ORDER BY d.due, d.subscriber LIMIT $3",
     );
@@ -183,4 +187,32 @@ pub(crate) async fn cancel(tx: &DatabaseTransaction, letter: LetterId, now: Inst
     let backend = ConnectionTrait::get_database_backend(tx);
     let done = tx.execute_raw(sql(backend, text, [now.into(), letter.into()])).await?;
     Ok(done.rows_affected())
+}
+
+/// The letters that were for one person, the newest first.
+pub(crate) async fn of_subscriber(
+    db: &impl ConnectionTrait,
+    subscriber: SubscriberId,
+    limit: i64,
+) -> Result<Vec<HerLetter>, DbErr> {
+    let text = "SELECT l.slug, l.title, d.state, d.moved_at FROM letter l JOIN delivery d ON d.letter = l.id AND d.subscriber = $1 \
+        ORDER BY l.started_at DESC, l.id DESC LIMIT $2";
+    let values = [subscriber.into(), limit.into()];
+    let rows = db.query_all_raw(sql(db.get_database_backend(), text, values)).await?;
+    let one = |row: &sea_orm::QueryResult| {
+        Ok(HerLetter {
+            slug: row.try_get("", "slug")?,
+            title: row.try_get("", "title")?,
+            state: row.try_get("", "state")?,
+            at: row.try_get("", "moved_at")?,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
+/// Forgets what servers said of one person's address.
+pub(crate) async fn forget_errors(tx: &DatabaseTransaction, subscriber: SubscriberId) -> Result<(), DbErr> {
+    let text = "UPDATE delivery SET error = NULL WHERE letter IN (SELECT id FROM letter) AND subscriber = $1 AND error IS NOT NULL";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    tx.execute_raw(sql(backend, text, [subscriber.into()])).await.map(drop)
 }

@@ -21,15 +21,32 @@ pub(crate) async fn attempts_since(
     rows.iter().map(|r| r.try_get("", "at")).collect()
 }
 
+/// How many attempts after `since` led to a mail to this domain.
+pub(crate) async fn mails_to_domain(
+    tx: &DatabaseTransaction,
+    domain_hash: &[u8],
+    since: Instant,
+) -> Result<u64, DbErr> {
+    let text = "SELECT COUNT(*) AS n FROM signup_attempt WHERE domain_hash = $1 AND at > $2";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let row = tx
+        .query_one_raw(sql(backend, text, [domain_hash.to_vec().into(), since.into()]))
+        .await?;
+    let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
+    Ok(u64::try_from(n).unwrap_or(0))
+}
+
+/// `domain_hash`: the domain that it counts for, when a mail may go.
 pub(crate) async fn insert_attempt(
     tx: &DatabaseTransaction,
     mailing: &Mailing,
     address_hash: &[u8],
+    domain_hash: Option<Vec<u8>>,
     now: Instant,
 ) -> Result<(), DbErr> {
-    let text = "INSERT INTO signup_attempt (id, address_hash, at) VALUES ($1, $2, $3)";
+    let text = "INSERT INTO signup_attempt (id, address_hash, domain_hash, at) VALUES ($1, $2, $3, $4)";
     let id = EventId::new(now, &mailing.chance);
-    let values = [id.into(), address_hash.to_vec().into(), now.into()];
+    let values = [id.into(), address_hash.to_vec().into(), domain_hash.into(), now.into()];
     let backend = ConnectionTrait::get_database_backend(tx);
     tx.execute_raw(sql(backend, text, values)).await.map(drop)
 }

@@ -1,5 +1,7 @@
 //! The table `subscriber`: addresses and their consent.
 
+use std::fmt::Write as _;
+
 use kernel::email::EmailAddress;
 use kernel::id::SubscriberId;
 use kernel::instant::Instant;
@@ -7,10 +9,10 @@ use kernel::token::TokenHash;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
 use serde::Serialize;
 
-use super::{places, sql, tuples};
-use crate::consent::{State, Topics};
+use super::{find_in, places, sql, tuples};
+use crate::consent::{State, Topic, Topics};
 
-const COLUMNS: &str = "id, address, state, topics, undo_until";
+const COLUMNS: &str = "id, address, state, topics, undo_until, paused_until";
 
 /// An address and its consent.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -20,6 +22,7 @@ pub(crate) struct Subscriber {
     pub state: State,
     pub topics: Topics,
     pub undo_until: Option<Instant>,
+    pub paused_until: Option<Instant>,
 }
 
 async fn one(db: &impl ConnectionTrait, condition: &str, value: Value) -> Result<Option<Subscriber>, DbErr> {
@@ -82,6 +85,7 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, new: New<'_>, now: Instant)
         state: new.state,
         topics: new.topics,
         undo_until: None,
+        paused_until: None,
     })
 }
 
@@ -136,16 +140,116 @@ pub(crate) async fn lower(tx: &DatabaseTransaction, seen: &Subscriber, to: State
     update_one(tx, text, [to.into(), now.into(), seen.id.into(), seen.state.into()]).await
 }
 
-/// A subscriber as a line of a file.
+/// A subscriber as a line of a file, or of the desk's list.
 #[derive(Clone, Debug, FromQueryResult)]
-pub(crate) struct Line {
+pub struct Line {
+    /// Who.
     pub id: SubscriberId,
+    /// Where letters go.
     pub address: EmailAddress,
+    /// As she, or a file, gave it.
     pub name: Option<String>,
+    /// Where she stands.
     pub state: State,
+    /// What she chose.
     pub topics: Topics,
+    /// When she last confirmed.
     pub confirmed_at: Option<Instant>,
+    /// Since when she stands there.
     pub state_since: Instant,
+}
+
+const LINE: &str = "id, address, name, state, topics, confirmed_at, state_since";
+
+pub(crate) async fn line(db: &impl ConnectionTrait, id: SubscriberId) -> Result<Option<Line>, DbErr> {
+    let text = format!("SELECT {LINE} FROM subscriber WHERE id = $1");
+    Line::find_by_statement(sql(db.get_database_backend(), text, [id.into()]))
+        .one(db)
+        .await
+}
+
+pub(crate) async fn line_by_address(db: &impl ConnectionTrait, address: &EmailAddress) -> Result<Option<Line>, DbErr> {
+    let text = format!("SELECT {LINE} FROM subscriber WHERE address_key = $1");
+    Line::find_by_statement(sql(db.get_database_backend(), text, [address.key().into()]))
+        .one(db)
+        .await
+}
+
+/// Whom to find, and in how many rows at most.
+pub(crate) struct Wanted<'a> {
+    pub text: &'a str,
+    pub state: Option<State>,
+    pub topic: Option<Topic>,
+    pub before: Option<SubscriberId>,
+    pub window: i64,
+}
+
+impl Wanted<'_> {
+    /// The newest rows among which to look, and the values of its places.
+    fn window(&self, columns: &str) -> (String, Vec<Value>) {
+        let mut values: Vec<Value> = vec![self.window.into()];
+        let mut text = format!("SELECT {columns} FROM subscriber WHERE TRUE");
+        if let Some(state) = self.state {
+            values.push(state.into());
+            let _ = write!(text, " AND state = ${}", values.len());
+        }
+        if let Some(before) = self.before {
+            values.push(before.into());
+            let _ = write!(text, " AND id < ${}", values.len());
+        }
+        text.push_str(" ORDER BY id DESC LIMIT $1");
+        (text, values)
+    }
+}
+
+/// The newest of them, at most `limit`.
+pub(crate) async fn find(db: &impl ConnectionTrait, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<Line>, DbErr> {
+    let backend = db.get_database_backend();
+    let (window, mut values) = wanted.window(&format!("{LINE}, address_key"));
+    let mut text = format!("SELECT {LINE} FROM ({window}) AS s WHERE TRUE");
+    if let Some(topic) = wanted.topic {
+        values.push(Topics::from_iter([topic]).into());
+        let _ = write!(text, " AND (topics & ${}) <> 0", values.len());
+    }
+    if !wanted.text.is_empty() {
+        values.push(wanted.text.to_lowercase().into());
+        let place = values.len();
+        values.push(wanted.text.into());
+        let _ = write!(
+            text,
+            " AND ({} OR {} OR {})",
+            find_in(backend, "address_key", place),
+            find_in(backend, "lower(name)", place),
+            find_in(backend, "name", place + 1)
+        );
+    }
+    values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+    let _ = write!(text, " ORDER BY id DESC LIMIT ${}", values.len());
+    Line::find_by_statement(sql(backend, text, values)).all(db).await
+}
+
+/// The last row among which was looked, if there are more behind it.
+pub(crate) async fn end_of_window(
+    db: &impl ConnectionTrait,
+    wanted: &Wanted<'_>,
+) -> Result<Option<SubscriberId>, DbErr> {
+    let (window, values) = wanted.window("id");
+    let text = format!("SELECT COUNT(*) AS n FROM ({window}) AS s");
+    let row = db
+        .query_one_raw(sql(db.get_database_backend(), text, values.clone()))
+        .await?;
+    let n: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
+    if n < wanted.window {
+        return Ok(None);
+    }
+    let text = format!("SELECT id FROM ({window}) AS s ORDER BY id LIMIT 1");
+    let row = db.query_one_raw(sql(db.get_database_backend(), text, values)).await?;
+    row.map(|row| row.try_get("", "id")).transpose()
+}
+
+/// Erases her; what hangs on her row goes with it.
+pub(crate) async fn delete(tx: &DatabaseTransaction, id: SubscriberId) -> Result<(), DbErr> {
+    update_one(tx, "DELETE FROM subscriber WHERE id = $1", [id.into()]).await
 }
 
 /// The next `limit` subscribers by id, which is the order in which they came.
@@ -154,7 +258,7 @@ pub(crate) async fn page(
     after: Option<SubscriberId>,
     limit: i64,
 ) -> Result<Vec<Line>, DbErr> {
-    let columns = "SELECT id, address, name, state, topics, confirmed_at, state_since FROM subscriber";
+    let columns = format!("SELECT {LINE} FROM subscriber");
     let (text, values): (_, Vec<Value>) = match after {
         None => (format!("{columns} ORDER BY id LIMIT $1"), vec![limit.into()]),
         Some(id) => (
@@ -293,12 +397,33 @@ async fn update_one<const N: usize>(tx: &DatabaseTransaction, text: &str, values
     }
 }
 
+/// Sends her no letter until then; `None` ends a pause.
+pub(crate) async fn set_pause(tx: &DatabaseTransaction, id: SubscriberId, until: Option<Instant>) -> Result<(), DbErr> {
+    let text = "UPDATE subscriber SET paused_until = $1 WHERE id = $2";
+    update_one(tx, text, [until.into(), id.into()]).await
+}
+
+/// Gives her another address, which nobody has.
+pub(crate) async fn move_to(tx: &DatabaseTransaction, id: SubscriberId, address: &EmailAddress) -> Result<(), DbErr> {
+    let text = "UPDATE subscriber SET address = $1, address_key = $2 WHERE id = $3";
+    update_one(tx, text, [address.clone().into(), address.key().into(), id.into()]).await
+}
+
+/// Raises the generation of her links to a new address and returns it.
+pub(crate) async fn next_change(tx: &DatabaseTransaction, id: SubscriberId) -> Result<i32, DbErr> {
+    raise(tx, "changes", id).await
+}
+
 /// Raises the generation of her confirmation links and returns it.
 pub(crate) async fn next_generation(tx: &DatabaseTransaction, id: SubscriberId) -> Result<i32, DbErr> {
-    let text = "UPDATE subscriber SET generation = generation + 1 WHERE id = $1 RETURNING generation";
+    raise(tx, "generation", id).await
+}
+
+async fn raise(tx: &DatabaseTransaction, count: &str, id: SubscriberId) -> Result<i32, DbErr> {
+    let text = format!("UPDATE subscriber SET {count} = {count} + 1 WHERE id = $1 RETURNING {count}");
     let backend = ConnectionTrait::get_database_backend(tx);
     let row = tx.query_one_raw(sql(backend, text, [id.into()])).await?;
-    row.ok_or(DbErr::RecordNotUpdated)?.try_get("", "generation")
+    row.ok_or(DbErr::RecordNotUpdated)?.try_get("", count)
 }
 
 /// How many subscribers are in which state.

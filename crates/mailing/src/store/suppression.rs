@@ -46,7 +46,7 @@ pub(crate) async fn among(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Resul
 }
 
 /// Which of these addresses are suppressed, and why.
-pub(crate) async fn reasons(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, State)>, DbErr> {
+pub(crate) async fn reasons(db: &impl ConnectionTrait, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, State)>, DbErr> {
     if hashes.is_empty() {
         return Ok(Vec::new());
     }
@@ -54,9 +54,9 @@ pub(crate) async fn reasons(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Res
         "SELECT address_hash, reason FROM suppression WHERE address_hash IN ({})",
         places(1, hashes.len())
     );
-    let backend = ConnectionTrait::get_database_backend(tx);
+    let backend = db.get_database_backend();
     let values = hashes.iter().map(|hash| hash.clone().into());
-    let rows = tx.query_all_raw(sql(backend, text, values)).await?;
+    let rows = db.query_all_raw(sql(backend, text, values)).await?;
     rows.iter()
         .map(|r| Ok((r.try_get("", "address_hash")?, r.try_get("", "reason")?)))
         .collect()

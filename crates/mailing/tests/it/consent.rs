@@ -21,27 +21,29 @@ fn wording() -> Wording {
     }
 }
 
-fn request(to: &str) -> Subscribe {
+pub fn request(to: &str) -> Subscribe {
     Subscribe {
         address: address(to),
         name: None,
         topics: None,
         page: "/newsletter".into(),
         wording: wording(),
+        limited: true,
     }
 }
 
 impl World {
-    async fn subscribe(&self, to: &str, now: Instant) -> Subscribed {
+    pub async fn subscribe(&self, to: &str, now: Instant) -> Subscribed {
         self.mailing.subscribe(request(to), now).await.unwrap()
     }
 
     /// The confirmation mails promised so far, oldest first.
-    async fn promised(&self) -> Vec<ConfirmMail> {
+    pub async fn promised(&self) -> Vec<ConfirmMail> {
         let text = format!("SELECT context FROM outbox WHERE kind = '{CONFIRM_MAIL}' ORDER BY queued_at, id");
-        let contexts: Vec<serde_json::Value> = self.column(&text).await;
+        let contexts: Vec<Option<serde_json::Value>> = self.column(&text).await;
         contexts
             .into_iter()
+            .flatten()
             .map(|c| serde_json::from_value(c).unwrap())
             .collect()
     }
@@ -56,7 +58,7 @@ impl World {
     }
 
     /// Someone on the list, and her preferences link.
-    async fn confirmed(&self, to: &str, now: Instant) -> (SubscriberId, Token) {
+    pub async fn confirmed(&self, to: &str, now: Instant) -> (SubscriberId, Token) {
         self.subscribe(to, now).await;
         let moment = now + SignedDuration::from_micros(1);
         let Confirmed::Now { subscriber } = self.confirm(&self.link().await, moment).await else {
@@ -65,16 +67,16 @@ impl World {
         (subscriber, self.mailing.preferences_token(subscriber))
     }
 
-    async fn state_of(&self, to: &str) -> Option<String> {
+    pub async fn state_of(&self, to: &str) -> Option<String> {
         let text = format!("SELECT state FROM subscriber WHERE address_key = '{to}'");
         self.column(&text).await.pop()
     }
 
-    async fn events(&self) -> Vec<String> {
+    pub async fn events(&self) -> Vec<String> {
         self.column("SELECT event FROM consent_proof ORDER BY at, id").await
     }
 
-    async fn suppress(&self, to: &str, reason: &str) {
+    pub async fn suppress(&self, to: &str, reason: &str) {
         let keys = kernel::keys::Keys::from_hex(&"5a".repeat(32)).unwrap();
         let text = "INSERT INTO suppression (address_hash, reason, since) VALUES ($1, $2, 0)";
         let values = vec![keys.hash_of(to).into(), reason.into()];

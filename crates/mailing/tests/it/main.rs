@@ -7,6 +7,7 @@ mod import;
 mod letters;
 mod mute;
 mod outbox;
+mod preferences;
 mod sending;
 mod server;
 mod several;
