@@ -29,9 +29,9 @@ mod m0015_payments;
 mod m0017_terms;
 mod m0019_bounces;
 mod m0020_mail_server;
-mod m0023_sources;
 mod m0021_pictures;
 mod m0022_subscribers;
+mod m0023_sources;
 mod restore;
 mod runner;
 pub mod shape;
@@ -65,9 +65,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_terms::Migration),
             Box::new(m0019_bounces::Migration),
             Box::new(m0020_mail_server::Migration),
-            Box::new(m0023_sources::Migration),
             Box::new(m0021_pictures::Migration),
             Box::new(m0022_subscribers::Migration),
+            Box::new(m0023_sources::Migration),
         ]
     }
 }

@@ -52,6 +52,20 @@ pub enum Action {
     SourceAdded,
     /// One of her other calendars was removed.
     SourceRemoved,
+    /// A file of subscribers was brought.
+    SubscribersImported,
+    /// All subscribers were taken as a file.
+    SubscribersExported,
+    /// A subscriber was taken off the list.
+    SubscriberTakenOff,
+    /// A subscriber gets no letters any more, without a word.
+    SubscriberSilenced,
+    /// She may get them again.
+    SubscriberSilenceLifted,
+    /// A subscriber was erased.
+    SubscriberErased,
+    /// Everything that is kept of a person was taken as a file.
+    PersonDataTaken,
 }
 
 impl Action {
@@ -77,6 +91,13 @@ impl Action {
             Self::HoursChanged => "hours_changed",
             Self::SourceAdded => "source_added",
             Self::SourceRemoved => "source_removed",
+            Self::SubscribersImported => "subscribers_imported",
+            Self::SubscribersExported => "subscribers_exported",
+            Self::SubscriberTakenOff => "subscriber_taken_off",
+            Self::SubscriberSilenced => "subscriber_silenced",
+            Self::SubscriberSilenceLifted => "subscriber_silence_lifted",
+            Self::SubscriberErased => "subscriber_erased",
+            Self::PersonDataTaken => "person_data_taken",
         }
     }
 }

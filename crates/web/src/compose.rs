@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use booking::practice::Practice;
 use booking::source::SourceNotice;
-use mailing::consent::{CONFIRM_MAIL, ConfirmMail};
+use mailing::consent::{ADDRESS_MAIL, AddressMail, CONFIRM_MAIL, ConfirmMail};
 use mailing::letters::{LetterText, TEST_MAIL};
 use mailing::outbox::{CalendarPart, Compose, ComposeError, LetterMail, Mail, MailJob, Mailbox};
 use serde::de::DeserializeOwned;
@@ -18,8 +18,8 @@ use crate::bridge::ResetFacts;
 use crate::state::App;
 use crate::view::format::{self, Locale};
 use crate::view::mails::{
-    self, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, MailParts, NewsletterConfirm, PurchasePaid,
-    PurchaseRequested, Signature,
+    self, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, MailParts, NewsletterAddress, NewsletterConfirm,
+    PurchasePaid, PurchaseRequested, Signature,
 };
 
 /// Makes the words of mails with the practice as it was last read.
@@ -91,6 +91,7 @@ impl Compose for Composer {
         let paper = self.paper()?;
         match job.kind.as_str() {
             CONFIRM_MAIL => paper.newsletter_confirm(job),
+            ADDRESS_MAIL => paper.newsletter_address(job),
             TEST_MAIL => paper.letter_test(job),
             DeskReset::KIND => paper.desk_reset(job),
             DeskSource::KIND => paper.desk_source(job),
@@ -168,6 +169,17 @@ impl Paper<'_> {
         let mail = NewsletterConfirm {
             signature: self.signature(),
             confirm_url: self.url(&format!("/newsletter/confirm/{}", token.reveal())),
+            valid_until: self.locale.day(asked.ends_at, &self.practice.zone),
+        };
+        self.mail(job, &mail, None)
+    }
+
+    fn newsletter_address(&self, job: &MailJob) -> Result<Mail, ComposeError> {
+        let asked: AddressMail = facts(job)?;
+        let token = self.app.mailing().address_token(&asked);
+        let mail = NewsletterAddress {
+            signature: self.signature(),
+            confirm_url: self.url(&format!("/newsletter/address/{}", token.reveal())),
             valid_until: self.locale.day(asked.ends_at, &self.practice.zone),
         };
         self.mail(job, &mail, None)

@@ -2,8 +2,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::REFERER;
-use kernel::email::EmailAddress;
-use mailing::consent::{Subscribe, Wording};
+use mailing::consent::Wording;
 use sha2::{Digest, Sha256};
 
 use crate::state::App;
@@ -28,8 +27,9 @@ pub fn page_of(headers: &HeaderMap) -> &'static str {
     }
 }
 
-/// Joining the list on this page: the form of `/newsletter` has words of its own, the panel of every other page others.
-pub fn joining(app: &App, address: EmailAddress, page: &str) -> Result<Subscribe, ViewError> {
+/// Joining the list on this page: the form of `/newsletter` and the tick of a booking have words of their own, the panel of every other
+/// page others.
+pub fn joining(app: &App, page: &str) -> Result<Wording, ViewError> {
     let keys: &[&str] = match page {
         "/newsletter" => &[
             "letter-title",
@@ -39,15 +39,10 @@ pub fn joining(app: &App, address: EmailAddress, page: &str) -> Result<Subscribe
             "letter-next",
         ],
         "/embed/newsletter" => &["letter-title", "letter-lead", "letter-small", "letter-button"],
+        "/book" => &["form-letters", "form-letters-hint"],
         _ => &["letter-title", "letter-small", "letter-button"],
     };
-    Ok(Subscribe {
-        address,
-        name: None,
-        topics: None,
-        page: page.to_owned(),
-        wording: wording(app, keys)?,
-    })
+    wording(app, keys)
 }
 
 /// Choosing topics on the preferences page.

@@ -59,9 +59,11 @@ impl FromRequestParts<App> for Guest {
         let zone_asked = asked.is_some();
         let known = asked.or_else(kept);
         let consultants = app.booking().consultants().await?;
-        let frame = shown::frame(&practice, consultants.first(), app.config());
+        let now = app.clock().now();
+        let mut frame = shown::frame(&practice, consultants.first(), app.config());
+        frame.shown = now.micros() / 1_000_000;
         Ok(Self {
-            now: app.clock().now(),
+            now,
             locale: Locale::named(&practice.locale),
             zone_is_hers: known.is_some(),
             zone_asked,

@@ -20,6 +20,8 @@ pub struct Limits(Option<Rates>);
 struct Rates {
     booking: Rate<ClientNetwork>,
     subscribing: Rate<ClientNetwork>,
+    /// Those whose forms come back at once, or that send none.
+    hasty: Rate<ClientNetwork>,
     once: Rate<ClientNetwork>,
     /// Networks that asked too often who has had what is once per family, and until when they wait.
     waiting: Arc<Mutex<HashMap<ClientNetwork, Instant>>>,
@@ -30,7 +32,8 @@ impl Limits {
     pub fn new(enabled: bool) -> Self {
         Self(enabled.then(|| Rates {
             booking: rate(12, 300),
-            subscribing: rate(10, 360),
+            subscribing: rate(15, 240),
+            hasty: rate(10, 360),
             once: rate(5, 900),
             waiting: Arc::default(),
         }))
@@ -60,11 +63,11 @@ impl Limits {
         }
     }
 
-    /// Counts an address given to the newsletter; `false` when it is one too many.
-    pub fn subscribing(&self, network: &ClientNetwork, now: Instant) -> bool {
-        self.0
-            .as_ref()
-            .is_none_or(|rates| rates.subscribing.check(network, now).is_ok())
+    /// Counts an address given to the newsletter, also `hasty`: faster than a person types; `false` when it is one too many.
+    pub fn subscribing(&self, network: &ClientNetwork, hasty: bool, now: Instant) -> bool {
+        let Some(rates) = &self.0 else { return true };
+        let may = !hasty || rates.hasty.check(network, now).is_ok();
+        may && rates.subscribing.check(network, now).is_ok()
     }
 }
 
@@ -88,8 +91,10 @@ mod tests {
         );
         let limits = Limits::new(true);
         assert_eq!((0..50).filter(|_| limits.booking(&a, now)).count(), 12);
-        assert!(limits.booking(&b, now) && limits.subscribing(&a, now));
+        assert!(limits.booking(&b, now) && limits.subscribing(&a, true, now));
         assert!(limits.booking(&a, now.plus_minutes(5)));
+        assert_eq!((0..50).filter(|_| limits.subscribing(&b, true, now)).count(), 10);
+        assert_eq!((0..50).filter(|_| limits.subscribing(&b, false, now)).count(), 5);
         // Asking again and again who has had something ends in waiting; a booking that succeeds never does.
         for _ in 0..6 {
             assert!(limits.once(&a, now));

@@ -1,6 +1,7 @@
 //! Every route of the program, on one page.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{any, get, post};
 
@@ -88,6 +89,11 @@ fn newsletter() -> Router<App> {
             get(page::ask_to_leave).post(page::unsubscribe),
         )
         .route("/newsletter/undo/{token}", post(page::undo))
+        .route("/newsletter/preferences/{token}/address", get(page::other_address))
+        .route(
+            "/newsletter/address/{token}",
+            get(page::ask_address).post(page::take_address),
+        )
 }
 
 /// What stands before the desk, and needs no session.
@@ -137,9 +143,9 @@ fn the_desk(app: &App) -> Router<App> {
         .route("/admin/calendar/detail", post(desk::feed::detail))
         .route("/admin/calendar/rotate", post(desk::feed::rotate))
         .merge(other_calendars())
-        .route("/admin/subscribers", get(desk::today::subscribers))
         .route("/admin/outbox/release", post(desk::outbox::release))
         .route("/admin/outbox/delete", post(desk::outbox::delete))
+        .merge(subscribers())
         .merge(offerings())
         .merge(letters())
         .route("/admin/settings", get(desk::settings::page))
@@ -204,6 +210,32 @@ fn offerings() -> Router<App> {
             "/admin/offerings/{id}/consents/{key}/delete",
             post(asks::delete::<Consent>),
         )
+}
+
+/// Who gets letters, at the desk.
+fn subscribers() -> Router<App> {
+    use desk::{imports, person, subscribers};
+    Router::new()
+        .route("/admin/subscribers", get(subscribers::page))
+        .route("/admin/subscribers/export", get(subscribers::export))
+        .route("/admin/subscribers/held", post(person::everything))
+        .route(
+            "/admin/subscribers/import",
+            get(imports::page)
+                .post(imports::send)
+                .layer(DefaultBodyLimit::max(imports::LARGEST)),
+        )
+        .route("/admin/subscribers/imports/{id}", get(imports::one))
+        .route("/admin/subscribers/imports/{id}/refused", get(imports::rows))
+        .route("/admin/subscribers/{id}", get(person::page))
+        .route("/admin/subscribers/{id}/certificate", get(person::certificate))
+        .route(
+            "/admin/subscribers/{id}/certificate.json",
+            get(person::certificate_json),
+        )
+        .route("/admin/subscribers/{id}/leave", post(person::leave))
+        .route("/admin/subscribers/{id}/silence", post(person::silence))
+        .route("/admin/subscribers/{id}/erase", post(person::erase))
 }
 
 /// Letters, at the desk.

@@ -37,6 +37,7 @@ pub fn frame(practice: &Practice, she: Option<&Consultant>, config: &Config) -> 
         theme: None,
         colour_sheet: crate::pages::colour::sheet_url(&practice.colour),
         outbox: config.shows_outbox(),
+        shown: 0,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::bounces;
 use crate::compose::Composer;
 use crate::config::{self, Config};
 use crate::sources;
+use crate::desk::imports;
 use crate::state::App;
 
 /// How often the reconcilers look.
@@ -26,6 +27,8 @@ const EVERY: Duration = Duration::from_secs(5);
 const PRACTICE_EVERY: Duration = Duration::from_secs(1);
 /// How often the mailbox for bounces is looked into.
 const BOUNCES_EVERY: Duration = Duration::from_secs(10);
+/// How often files of subscribers are looked for.
+const IMPORTS_EVERY: Duration = Duration::from_millis(500);
 /// How often today's copy of the database is looked for.
 const COPY_EVERY: Duration = Duration::from_mins(5);
 
@@ -73,7 +76,9 @@ impl Workers {
         if self.composer.refresh().await.is_err() {
             return Ok(());
         }
-        self.app.mailing().start_due_letters(now).await?;
+        let app = &self.app;
+        app.mailing().run_imports(&imports::folder(app), app.clock()).await?;
+        app.mailing().start_due_letters(now).await?;
         self.sender.run_once(now).await.map(drop)
     }
 
@@ -104,6 +109,21 @@ impl Workers {
             let app = reads.clone();
             async move { report("calendars read", sources::read_due(&app, app.clock().now()).await) }
         }));
+        let (importing, until_stop) = (app.clone(), stop.clone());
+        let reading = every(IMPORTS_EVERY, stop.clone(), move || {
+            let app = importing.clone();
+            async move {
+                let done = app.mailing().run_imports(&imports::folder(&app), app.clock()).await;
+                report("imports", done);
+            }
+        });
+        // A long file ends with the program, between two of its writes, and goes on with the next one.
+        all.spawn(async move {
+            tokio::select! {
+                () = reading => {}
+                () = until(until_stop) => {}
+            }
+        });
         all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
         let (clock, drain, stopped) = (
             self.app.clock().clone(),

@@ -68,3 +68,21 @@ for (const form of document.querySelectorAll("form")) {
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
+
+// What goes on by itself is looked at again, in its place, until it is over.
+const live = document.querySelector("[data-live]");
+const lookAgain = async () => {
+  try {
+    const answer = await fetch(live.dataset.live);
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(live.id);
+    const open = [...live.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent);
+    if (live.contains(document.activeElement) && document.activeElement.matches("button, input")) return setTimeout(lookAgain, 2000);
+    live.replaceChildren(...document.importNode(fresh, true).childNodes);
+    for (const summary of live.querySelectorAll("summary")) if (open.includes(summary.textContent)) summary.parentElement.open = true;
+    if (fresh.dataset.live) setTimeout(lookAgain, 2000);
+  } catch {
+    setTimeout(lookAgain, 5000);
+  }
+};
+if (live) setTimeout(lookAgain, 1000);

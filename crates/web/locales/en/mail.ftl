@@ -216,6 +216,13 @@ source-broken = The calendar arrives only in part, or is damaged.
 source-remedy-broken = It is tried again by itself.
 source-too_much = The calendar repeats so many entries that they cannot be worked out.
 source-remedy-too_much = Look in it for an entry that repeats every second or minute.
+## newsletter-address
+
+mail-address-subject = One tap: letters from { $with } to this address
+mail-address-lead = somebody who gets my letters would like them here instead. One tap, and they come to this address.
+mail-address-button = Yes, send them here
+mail-address-ignore = This was not you? Then do nothing: without the tap nothing changes.
+mail-address-why = You get this because this address was typed on the page of somebody who gets my letters.
 
 ## letter
 

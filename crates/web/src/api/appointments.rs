@@ -17,9 +17,10 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::offerings::not_bookable;
-use super::{Amount, Answer};
+use super::{Amount, Answer, subscribers};
 use crate::error::{FieldProblem, Problem};
 use crate::extract::{Body, Now, Path};
+use crate::joining::{self, Wish};
 use crate::net::ClientNetwork;
 use crate::state::App;
 
@@ -52,6 +53,9 @@ pub struct Asked {
     /// The keys of those that are given.
     #[serde(default)]
     consents: Vec<String>,
+    /// Letters she wants to get, by topic: a confirmation mail asks her. Nothing when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    topics: Option<Vec<String>>,
 }
 
 /// A baby, as far as she is named: one of the two is needed.
@@ -130,17 +134,39 @@ pub async fn book(
     Body(asked): Body<Asked>,
 ) -> Answer<(StatusCode, Json<Appointment>)> {
     let key = idempotency_key("api", &headers, &asked)?;
+    let topics = asked.topics.as_deref().map(subscribers::topics).transpose();
+    let topics = topics.map_err(|message| {
+        Problem::invalid(&[FieldProblem {
+            field: "topics".into(),
+            message: message.to_owned(),
+        }])
+    })?;
     let (mut slot, once) = checked(&app, asked, key, now).await?;
     if once && !app.limits().once(&network, now) || !app.limits().booking(&network, now) {
         return Err(Problem::too_many());
     }
     slot.address_proved = app.mailing().is_confirmed(&slot.email).await?;
+    let (address, name) = (slot.email.clone(), slot.name.clone());
     let booked = app.booking().book(slot, now).await.map_err(|error| {
         if matches!(error, BookError::NotBookable(NotBookable::OncePerFamily)) {
             app.limits().refused_once(&network, now);
         }
         refused(error)
     })?;
+    if let Some(topics) = topics.filter(|topics| !topics.is_empty() && !booked.repeated) {
+        let wish = Wish {
+            address,
+            name: Some(name.as_str().to_owned()),
+            topics: Some(topics),
+            page: "/api/v1/appointments",
+            trap: "",
+            shown: "",
+        };
+        // The appointment stands, whatever becomes of the letters.
+        if let Err(error) = joining::join(&app, &network, wish, now).await {
+            tracing::warn!(%error, "a booking's wish for letters was not kept");
+        }
+    }
     Ok((StatusCode::CREATED, Json(Appointment::of(&app, &booked.appointment))))
 }
 

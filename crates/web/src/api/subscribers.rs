@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Answer;
-use crate::consents;
 use crate::error::{FieldProblem, Problem};
 use crate::extract::{Body, Now};
+use crate::joining::{self, JoinError, Wish};
 use crate::net::ClientNetwork;
 use crate::state::App;
 
@@ -27,6 +27,12 @@ pub struct Asked {
     name: Option<String>,
     /// `blog-posts`, `free-offerings`, `paid-offerings`, `other-news`; all four when left out.
     topics: Option<Vec<String>>,
+}
+
+/// Topics by their slugs; the error is for the one who sent them.
+pub(super) fn topics(slugs: &[String]) -> Result<Topics, &'static str> {
+    Topics::parse(slugs.iter().map(String::as_str))
+        .map_err(|_| "blog-posts, free-offerings, paid-offerings or other-news")
 }
 
 /// Sends a confirmation mail where one is due.
@@ -50,26 +56,19 @@ pub async fn subscribe(
     {
         return Err(wrong("name", "one line of at most 120 characters"));
     }
-    let topics = match &asked.topics {
-        None => None,
-        Some(slugs) => {
-            let parsed = Topics::parse(slugs.iter().map(String::as_str));
-            Some(parsed.map_err(|_| wrong("topics", "blog-posts, free-offerings, paid-offerings or other-news"))?)
-        }
+    let topics = asked.topics.as_deref().map(topics).transpose();
+    let topics = topics.map_err(|message| wrong("topics", message))?;
+    let wish = Wish {
+        address,
+        name,
+        topics,
+        page: "/api/v1/subscribers",
+        trap: "",
+        shown: "",
     };
-    if !app.limits().subscribing(&network, now) {
-        return Err(Problem::too_many());
-    }
-    let subscribe = consents::joining(&app, address, "/api/v1/subscribers")?;
-    app.mailing()
-        .subscribe(
-            mailing::consent::Subscribe {
-                name,
-                topics,
-                ..subscribe
-            },
-            now,
-        )
-        .await?;
+    match joining::join(&app, &network, wish, now).await {
+        Err(JoinError::TooMany) => return Err(Problem::too_many()),
+        done => done?,
+    };
     Ok((StatusCode::ACCEPTED, Json(json!({}))))
 }

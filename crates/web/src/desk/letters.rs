@@ -7,6 +7,7 @@ use jiff::civil::{Date, Time};
 use kernel::instant::Instant;
 use mailing::consent::Topic;
 use mailing::letters::{Excluded, Exclusion, KeptLetter, Ledger, LetterError, LetterState};
+use mailing::outbox::protocol::State as Delivery;
 
 use super::typed::Typed;
 use super::{Answer, Done, Room, show};
@@ -26,6 +27,20 @@ pub fn url(slug: &str) -> String {
 /// What a topic is called.
 pub fn topic(app: &App, topic: Topic) -> Result<String, PageError> {
     Ok(app.view().words(&format!("topic-{topic}"))?)
+}
+
+/// What has become of a letter for one person.
+pub fn said(state: Delivery) -> &'static str {
+    match state {
+        Delivery::Queued => "not tried yet",
+        Delivery::Leased | Delivery::HandingOver => "on its way",
+        Delivery::Sent => "delivered",
+        Delivery::Retry => "will be tried again",
+        Delivery::Bounced => "not taken",
+        Delivery::Cancelled => "not sent: cancelled",
+        Delivery::Uncertain => "perhaps delivered: the server did not answer",
+        Delivery::Withdrawn => "not sent: she had left, paused or was left in peace",
+    }
 }
 
 /// The letter of a path.
@@ -82,7 +97,7 @@ pub async fn one(
         };
         (audience, Some(outcome(&room, &letter, &ledger)))
     } else {
-        let audience = app.mailing().audience(letter.draft.topic).await?;
+        let audience = app.mailing().audience(letter.draft.topic, now).await?;
         let audience = Audience {
             recipients: audience.recipients,
             excluded: left_out(&audience.excluded),
@@ -137,7 +152,7 @@ fn left_out(excluded: &Excluded) -> Vec<Count> {
     let one = |n: u64, one: &'static str, many: &'static str| if n == 1 { one } else { many };
     let (pending, left) = (count(Exclusion::Pending), count(Exclusion::Unsubscribed));
     let (bounced, complained) = (count(Exclusion::Bounced), count(Exclusion::Complained));
-    let other = count(Exclusion::OtherTopic);
+    let (other, paused) = (count(Exclusion::OtherTopic), count(Exclusion::Paused));
     counts([
         (pending, one(pending, "has not confirmed yet", "have not confirmed yet")),
         (left, one(left, "has left", "have left")),
@@ -148,6 +163,7 @@ fn left_out(excluded: &Excluded) -> Vec<Count> {
         (complained, "marked a letter as spam"),
         (other, "chose other topics"),
         (count(Exclusion::Muted), "you leave in peace"),
+        (paused, one(paused, "has paused", "have paused")),
     ])
 }
 
@@ -176,7 +192,7 @@ fn outcome(room: &Room, letter: &KeptLetter, ledger: &Ledger) -> Outcome {
                 ledger.uncertain,
                 "handed over twice without an answer: they may have it or not",
             ),
-            (ledger.withdrawn, "left, or were silenced, before their turn"),
+            (ledger.withdrawn, "left, paused or were silenced before their turn"),
             (ledger.cancelled, "not sent because it was cancelled"),
         ]),
         started: letter.started_at.map(|at| room.moment(at)),

@@ -8,7 +8,7 @@ use super::{Answer, Room, minutes, pay_url, payment, phone, show, url, way};
 use crate::error::PageError;
 use crate::extract::{Now, SignedIn};
 use crate::state::App;
-use crate::view::desk::{Counts, Later, Leave, Need, Payment, Subscribers, Tab, Today, Visit};
+use crate::view::desk::{Counts, Later, Leave, Need, Payment, Tab, Today, Visit};
 use crate::view::format;
 
 /// How many of the coming appointments are looked through for what needs her.
@@ -150,7 +150,8 @@ async fn needs(
     Ok(needs)
 }
 
-async fn counts(app: &App) -> Result<Counts, PageError> {
+/// How many subscribers are in which state.
+pub async fn counts(app: &App) -> Result<Counts, PageError> {
     let counts = app.mailing().subscriber_counts().await?;
     Ok(Counts {
         pending: counts.pending,
@@ -159,15 +160,4 @@ async fn counts(app: &App) -> Result<Counts, PageError> {
         bounced: counts.bounced,
         complained: counts.complained,
     })
-}
-
-/// `/admin/subscribers`
-pub async fn subscribers(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer {
-    let room = Room::enter(&app, now).await?;
-    let page = Subscribers {
-        desk: room.at(Tab::Subscribers),
-        counts: counts(&app).await?,
-        newsletter_url: app.config().server.public_url.at("/newsletter"),
-    };
-    show(&app, &page)
 }

@@ -18,10 +18,11 @@ use serde::{Deserialize, Serialize};
 
 use super::carry::{self, Carried};
 use super::credit::{self, Credit};
-use super::{Answer, book, family, keep_private};
+use super::{Answer, book, family, keep_private, newsletter};
 use crate::error::PageError;
 use crate::extract::{Form, Path};
 use crate::guest::Guest;
+use crate::joining::{self, Wish};
 use crate::net::ClientNetwork;
 use crate::shown;
 use crate::shown::appointment::planned;
@@ -48,6 +49,7 @@ pub struct Typed {
     phone: String,
     key: String,
     website: String,
+    newsletter: String,
     client: String,
     #[serde(flatten)]
     family: family::Typed,
@@ -122,10 +124,15 @@ pub async fn send(
         (slot.credit, slot.client) = (Some(credit.token), None);
     }
     slot.address_proved = app.mailing().is_confirmed(&slot.email).await?;
+    let address = slot.email.clone();
     match app.booking().book(slot, guest.now).await {
         Ok(booked) => {
             let to = Redirect::to(&format!("/appointments/{}", booked.appointment.token.reveal()));
-            let mut answer = (carry::put_down(&app, jar), to).into_response();
+            let mut jar = carry::put_down(&app, jar);
+            if !typed.newsletter.is_empty() && !booked.repeated {
+                jar = letters_too(&app, &network, jar, address, guest.now).await;
+            }
+            let mut answer = (jar, to).into_response();
             keep_private(&mut answer);
             Ok(answer)
         }
@@ -134,6 +141,31 @@ pub async fn send(
                 app.limits().refused_once(&network, guest.now);
             }
             refused(&app, &guest, (&offering, &meeting, &typed), start, page, error).await
+        }
+    }
+}
+
+/// She ticked the newsletter too. The appointment stands, whatever becomes of it.
+async fn letters_too(
+    app: &App,
+    network: &ClientNetwork,
+    jar: CookieJar,
+    address: EmailAddress,
+    now: Instant,
+) -> CookieJar {
+    let wish = Wish {
+        address: address.clone(),
+        name: None,
+        topics: None,
+        page: "/book",
+        trap: "",
+        shown: "",
+    };
+    match joining::join(app, network, wish, now).await {
+        Ok(subscribed) => newsletter::remember(app, jar, &subscribed, &address),
+        Err(error) => {
+            tracing::warn!(%error, "a booking's wish for letters was not kept");
+            jar
         }
     }
 }
@@ -203,6 +235,7 @@ fn form(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start:
         name: field(&typed.name),
         email: field(&typed.email),
         phone: field(&typed.phone),
+        letters: !typed.newsletter.is_empty(),
         phone_needed: channels == [Channel::Phone],
         asked: intake::at_booking(&questions(offering, meeting), &typed.asked, &[]),
         taken: None,

@@ -8,21 +8,25 @@ use kernel::email::EmailAddress;
 use kernel::id::SubscriberId;
 use kernel::instant::Instant;
 use kernel::token::Token;
-use mailing::consent::{Confirmed, Left, LinkState, Progress, State as Consent, Topic, Topics, TopicsSet, Undone};
+use mailing::consent::{
+    AddressAsked, AddressLink, Confirmed, Left, LinkState, Progress, State as Consent, Subscribed, Topic, Topics,
+    TopicsSet, Undone,
+};
 use serde::{Deserialize, Serialize};
 
 use super::article::teasers;
-use super::{Answer, keep_private, show, show_privately};
+use super::{Answer, form, keep_private, show, show_privately};
 use crate::consents;
 use crate::cookie;
 use crate::error::PageError;
 use crate::extract::{Form, Path};
 use crate::guest::Guest;
+use crate::joining::{self, JoinError, Wish};
 use crate::net::ClientNetwork;
 use crate::state::App;
 use crate::view::frame::Nav;
 use crate::view::pages;
-use crate::view::pages::{Field, Problem};
+use crate::view::pages::{Field, PreferencesSaid, Problem};
 
 /// Who signed up in this browser: the marker that only it knows.
 const MARKER: &str = "newsletter";
@@ -47,6 +51,7 @@ pub async fn first(State(app): State<App>, guest: Guest) -> Answer {
 pub struct Typed {
     email: String,
     website: String,
+    shown: String,
 }
 
 /// Signs up, with the same answer for every address.
@@ -80,21 +85,31 @@ async fn sign_up_as(
     then: &str,
 ) -> Answer {
     let address = match EmailAddress::parse(&typed.email) {
-        Ok(address) if typed.website.is_empty() => address,
-        _ => return step_one_again(app, guest, typed.email),
+        Ok(address) => address,
+        Err(_) => return step_one_again(app, guest, typed.email),
     };
-    if !app.limits().subscribing(network, guest.now) {
-        return Err(PageError::TooMany(None));
-    }
-    let subscribed = app
-        .mailing()
-        .subscribe(consents::joining(app, address.clone(), page)?, guest.now)
-        .await?;
-    let jar = jar
-        .add(cookie::short(app, MARKER, subscribed.marker.reveal()))
-        .add(cookie::short(app, TYPED, address.as_str()))
-        .add(cookie::short(app, AGAIN, &subscribed.again_at.to_string()));
+    let wish = Wish {
+        address: address.clone(),
+        name: None,
+        topics: None,
+        page,
+        trap: &typed.website,
+        shown: &typed.shown,
+    };
+    let subscribed = match joining::join(app, network, wish, guest.now).await {
+        Ok(subscribed) => subscribed,
+        Err(JoinError::TooMany) => return Err(PageError::TooMany(None)),
+        Err(error) => return Err(error.into()),
+    };
+    let jar = remember(app, jar, &subscribed, &address);
     Ok((jar, Redirect::to(then)).into_response())
+}
+
+/// Lets this browser know what it asked for: by it the link's page knows that the same person holds both.
+pub fn remember(app: &App, jar: CookieJar, subscribed: &Subscribed, address: &EmailAddress) -> CookieJar {
+    jar.add(cookie::short(app, MARKER, subscribed.marker.reveal()))
+        .add(cookie::short(app, TYPED, address.as_str()))
+        .add(cookie::short(app, AGAIN, &subscribed.again_at.to_string()))
 }
 
 fn step_one_again(app: &App, guest: &Guest, typed: String) -> Answer {
@@ -269,30 +284,56 @@ fn lost(app: &App, guest: &Guest, expired: bool) -> Answer {
 
 /// What she gets, and the way out.
 pub async fn preferences(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
-    preferences_page(&app, &guest, &Token::presented(&token), false).await
+    preferences_page(&app, &guest, &Token::presented(&token), None).await
 }
 
-async fn preferences_page(app: &App, guest: &Guest, link: &Token, saved: bool) -> Answer {
+async fn preferences_page(app: &App, guest: &Guest, link: &Token, said: Option<PreferencesSaid>) -> Answer {
+    match preferences_of(app, guest, link).await? {
+        Some(page) => show_privately(app, &pages::PreferencesPage { said, ..page }),
+        None => lost(app, guest, false),
+    }
+}
+
+async fn preferences_of(app: &App, guest: &Guest, link: &Token) -> Result<Option<pages::PreferencesPage>, PageError> {
     let Some(kept) = app.mailing().preferences(link, guest.now).await? else {
-        return lost(app, guest, false);
+        return Ok(None);
     };
-    let page = pages::PreferencesPage {
+    Ok(Some(pages::PreferencesPage {
         frame: guest.frame(Nav::Newsletter),
         email: kept.address.as_str().to_owned(),
         action: format!("/newsletter/preferences/{}", link.reveal()),
         topics: choices(kept.topics),
-        saved,
+        said: None,
         left: kept.state != Consent::Confirmed,
-    };
-    show_privately(app, &page)
+        paused_until: kept.paused_until.map(|at| guest.locale.day(at, &guest.zone)),
+        asked_for: kept.asked_for.map(|address| address.as_str().to_owned()),
+    }))
 }
 
 /// What the preferences send: topics may be named several times, so the body is read by hand.
-pub async fn save(State(app): State<App>, guest: Guest, Path(token): Path, body: String) -> Answer {
+pub async fn save(
+    State(app): State<App>,
+    guest: Guest,
+    network: ClientNetwork,
+    Path(token): Path,
+    body: String,
+) -> Answer {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&body).map_err(|_| PageError::Unreadable)?;
     let link = Token::presented(&token);
-    if pairs.iter().any(|(name, value)| name == "action" && value == "leave") {
-        return leave(&app, &guest, &link).await;
+    let first = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    let page = "/newsletter/preferences";
+    match first("action") {
+        Some("leave") => return leave(&app, &guest, &link).await,
+        Some("pause") => {
+            app.mailing().pause(&link, page, guest.now).await?;
+            return preferences_page(&app, &guest, &link, None).await;
+        }
+        Some("resume") => {
+            app.mailing().end_pause(&link, page, guest.now).await?;
+            return preferences_page(&app, &guest, &link, Some(PreferencesSaid::Saved)).await;
+        }
+        Some("address") => return new_address(&app, &guest, &network, &link, first("email").unwrap_or_default()).await,
+        _ => {}
     }
     let named = pairs
         .iter()
@@ -302,13 +343,107 @@ pub async fn save(State(app): State<App>, guest: Guest, Path(token): Path, body:
     let wording = consents::topics(&app)?;
     match app
         .mailing()
-        .set_topics(&link, topics, "/newsletter/preferences", wording, guest.now)
+        .set_topics(&link, topics, page, wording, guest.now)
         .await?
     {
-        TopicsSet::Kept(_) | TopicsSet::NotConfirmed => preferences_page(&app, &guest, &link, true).await,
+        TopicsSet::Kept(_) | TopicsSet::NotConfirmed => {
+            preferences_page(&app, &guest, &link, Some(PreferencesSaid::Saved)).await
+        }
         TopicsSet::Left { undo_until } => out(&app, &guest, &link, undo_until),
         TopicsSet::Unknown => lost(&app, &guest, false),
     }
+}
+
+/// Where she asks for letters at another address.
+pub async fn other_address(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
+    match other_address_page(&app, &guest, &Token::presented(&token)).await? {
+        Some(page) => show_privately(&app, &page),
+        None => lost(&app, &guest, false),
+    }
+}
+
+async fn other_address_page(
+    app: &App,
+    guest: &Guest,
+    link: &Token,
+) -> Result<Option<pages::OtherAddressPage>, PageError> {
+    let kept = app.mailing().preferences(link, guest.now).await?;
+    let confirmed = kept.filter(|kept| kept.state == Consent::Confirmed);
+    Ok(confirmed.map(|kept| pages::OtherAddressPage {
+        frame: guest.frame(Nav::Newsletter),
+        action: format!("/newsletter/preferences/{}", link.reveal()),
+        email: kept.address.as_str().to_owned(),
+        asked_for: kept.asked_for.map(|address| address.as_str().to_owned()),
+        new_email: Field::default(),
+        same: false,
+    }))
+}
+
+/// She would like letters at another address: its owner is asked.
+async fn new_address(app: &App, guest: &Guest, network: &ClientNetwork, link: &Token, typed: &str) -> Answer {
+    let Some(mut page) = other_address_page(app, guest, link).await? else {
+        return preferences_page(app, guest, link, None).await;
+    };
+    let address = EmailAddress::parse(typed);
+    let asked = match address {
+        Ok(_) if !app.limits().subscribing(network, false, guest.now) => return Err(PageError::TooMany(None)),
+        Ok(address) => {
+            let limited = app.config().limits;
+            app.mailing().ask_new_address(link, address, limited, guest.now).await?
+        }
+        Err(_) => {
+            page.new_email.problem = Some(form::problem(typed, 254));
+            AddressAsked::Same
+        }
+    };
+    if asked != AddressAsked::Same {
+        let said = (asked == AddressAsked::Asked).then_some(PreferencesSaid::Asked);
+        return preferences_page(app, guest, link, said).await;
+    }
+    typed.clone_into(&mut page.new_email.value);
+    page.same = page.new_email.problem.is_none();
+    let mut answer = show_privately(app, &page)?;
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(answer)
+}
+
+/// The link in the mail to another address: it asks, and changes nothing.
+pub async fn ask_address(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
+    let link = app.mailing().address_link(&Token::presented(&token), guest.now).await?;
+    address_page(&app, &guest, &token, link).await
+}
+
+/// The tap: letters go there.
+pub async fn take_address(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
+    let token_of_it = Token::presented(&token);
+    let done = app
+        .mailing()
+        .take_new_address(&token_of_it, "/newsletter/address", guest.now)
+        .await?;
+    address_page(&app, &guest, &token, done).await
+}
+
+async fn address_page(app: &App, guest: &Guest, token: &str, link: AddressLink) -> Answer {
+    let email = match link {
+        AddressLink::Done { subscriber } => {
+            let own = app.mailing().preferences_token(subscriber);
+            return preferences_page(app, guest, &own, Some(PreferencesSaid::Saved)).await;
+        }
+        AddressLink::Unknown => return lost(app, guest, false),
+        AddressLink::Open { address } => Some(address.as_str().to_owned()),
+        AddressLink::Over => None,
+    };
+    let over = email.is_none();
+    let page = pages::NewAddressPage {
+        frame: guest.frame(Nav::Newsletter),
+        action: format!("/newsletter/address/{token}"),
+        email,
+    };
+    let mut answer = show_privately(app, &page)?;
+    if over {
+        *answer.status_mut() = StatusCode::GONE;
+    }
+    Ok(answer)
 }
 
 /// The link at the end of every letter: it asks, and changes nothing.

@@ -11,6 +11,7 @@ mod door;
 mod feed;
 mod fields;
 mod hours;
+mod imports;
 mod letters;
 mod offerings;
 mod purchases;
@@ -35,6 +36,7 @@ pub use fields::{Choice, Choices, Input};
 pub use hours::{
     Away, DateHours, DayHours, GridTime, Hours, HoursNotice, OutsideVisit, Preview, Stretch, WhyAnswer, WhyReason,
 };
+pub use imports::{ImportForm, ImportPage, ImportRow, ImportStage};
 pub use letters::{
     Audience, Count, LetterForm, LetterNotice, LetterPage, LetterProblem, LetterRow, LetterStage, Letters, Outcome,
 };
@@ -46,7 +48,10 @@ pub use selection::{Picked, Selection, Stays};
 pub use settings::{Embed, Settings, SettingsNotice};
 pub use sources::{BusyDay, BusyLine, OtherCalendar, OtherCalendars, SourcesNotice};
 pub use story::{Event, EventKind, Mail, MailState, Reader};
-pub use subscribers::{Counts, Subscribers};
+pub use subscribers::{
+    CertificatePage, Counts, Erased, FileSays, HerLetter, PersonNotice, PersonPage, ProofRow, Standing, SubscriberRow,
+    Subscribers,
+};
 pub use today::{Later, Leave, Need, Today, Visit};
 
 use serde::Serialize;

@@ -31,6 +31,8 @@ pub struct Frame {
     pub colour_sheet: Option<String>,
     /// Whether this installation only captures mails, so that the footer leads to `/outbox`.
     pub outbox: bool,
+    /// When the page was shown, in seconds since 1970: a form that comes back at once was filled in by no person.
+    pub shown: i64,
 }
 
 /// The entries of the navigation.
@@ -80,6 +82,7 @@ impl Frame {
             theme: None,
             colour_sheet: None,
             outbox: false,
+            shown: 1_790_000_000,
         }
     }
 }

@@ -21,7 +21,7 @@ pub use appointment::{
 pub use desk::{DeskBooked, DeskCancelled, DeskMode, DeskMoved, DeskReset, DeskSource};
 pub use intake::IntakeNudge;
 pub use letter::LetterWords;
-pub use newsletter::NewsletterConfirm;
+pub use newsletter::{NewsletterAddress, NewsletterConfirm};
 pub use parts::{MailParts, render};
 pub use purchase::{DeskPurchase, PurchasePaid, PurchaseRequested};
 pub use reminder::AppointmentReminder;

@@ -43,8 +43,8 @@ pub use intake::{
 };
 pub use moving::{MoveLatePage, MovePage, MoveRefusal, MoveToPage};
 pub use newsletter::{
-    CheckInboxPage, ConfirmPage, ConfirmedPage, LeftPage, LostLinkPage, NewsletterPage, PreferencesPage, TopicChoice,
-    UnsubscribePage,
+    CheckInboxPage, ConfirmPage, ConfirmedPage, LeftPage, LostLinkPage, NewAddressPage, NewsletterPage,
+    OtherAddressPage, PreferencesPage, PreferencesSaid, TopicChoice, UnsubscribePage,
 };
 pub use outbox::{MailLine, MailPage, OutboxPage, TextPiece};
 pub use package::{CreditRow, PackagePage, PurchasePage, PurchaseState};

@@ -1,7 +1,7 @@
 use super::pages::{
     AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelLatePage, CancelPage, CheckInboxPage, ConfirmPage,
     ConfirmedPage, ContactPage, EmbedBookPage, EmbedNewsletterPage, ErrorPage, FormPage, HomePage, IntakePage,
-    LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage, NewsletterPage, OutboxPage, PackagePage,
+    LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage, NewAddressPage, NewsletterPage, OtherAddressPage, OutboxPage, PackagePage,
     PostsPage, PreferencesPage, PrivacyPage, PurchasePage, ServicesPage, UnsubscribePage,
 };
 use super::*;
@@ -82,6 +82,8 @@ fn every_page_renders_with_every_sample() {
     renders::<ConfirmedPage>(&view);
     renders::<LostLinkPage>(&view);
     renders::<PreferencesPage>(&view);
+    renders::<NewAddressPage>(&view);
+    renders::<OtherAddressPage>(&view);
     renders::<UnsubscribePage>(&view);
     renders::<LeftPage>(&view);
     renders::<PostsPage>(&view);

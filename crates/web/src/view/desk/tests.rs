@@ -18,6 +18,10 @@ fn pages() -> Vec<(&'static str, usize, String)> {
     all.extend(rendered::<Feed>(&view));
     all.extend(rendered::<OtherCalendars>(&view));
     all.extend(rendered::<Subscribers>(&view));
+    all.extend(rendered::<PersonPage>(&view));
+    all.extend(rendered::<CertificatePage>(&view));
+    all.extend(rendered::<ImportForm>(&view));
+    all.extend(rendered::<ImportPage>(&view));
     all.extend(rendered::<Letters>(&view));
     all.extend(rendered::<LetterPage>(&view));
     all.extend(rendered::<LetterForm>(&view));

@@ -39,6 +39,7 @@ fn mails() -> Vec<Made> {
     made::<DeskReset>(&view, &mut all);
     made::<DeskSource>(&view, &mut all);
     made::<NewsletterConfirm>(&view, &mut all);
+    made::<NewsletterAddress>(&view, &mut all);
     made::<LetterWords>(&view, &mut all);
     made::<PurchaseRequested>(&view, &mut all);
     made::<PurchasePaid>(&view, &mut all);

@@ -71,6 +71,8 @@ pub struct FormPage {
     pub phone: Field,
     /// Whether the number is needed whatever is chosen (the only channel is the phone).
     pub phone_needed: bool,
+    /// Whether she ticked the newsletter.
+    pub letters: bool,
     /// What the offering asks at booking.
     pub asked: Asked,
     /// The time was taken while she typed; everything typed stays, three times are buttons.
@@ -238,6 +240,7 @@ impl Page for FormPage {
             email: Field::default(),
             phone: Field::default(),
             phone_needed: false,
+            letters: false,
             asked: Asked::default(),
             taken: None,
             refused: None,
@@ -338,6 +341,7 @@ impl Page for FormPage {
         let phone_only = Self {
             channels: vec![channel("phone", true)],
             phone_needed: true,
+            letters: true,
             visit: Visit::sample(How::Phone),
             ..mini.clone()
         };

@@ -100,10 +100,52 @@ pub struct PreferencesPage {
     pub action: String,
     /// The four topics.
     pub topics: Vec<TopicChoice>,
-    /// Whether they were saved a moment ago.
-    pub saved: bool,
+    /// What she has just done.
+    pub said: Option<PreferencesSaid>,
+    /// Until when she has paused: "February 24".
+    pub paused_until: Option<String>,
+    /// The address she asked for, which has not answered yet.
+    pub asked_for: Option<String>,
     /// Whether she has left: then the page only says so, and how to come back.
     pub left: bool,
+}
+
+/// What she has just done on her page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PreferencesSaid {
+    /// What she chose is kept.
+    Saved,
+    /// A link is on its way to the other address, if mail may go there.
+    Asked,
+}
+
+/// Where she asks for letters at another address.
+#[derive(Debug, Clone, Serialize)]
+pub struct OtherAddressPage {
+    /// The frame.
+    pub frame: Frame,
+    /// `/newsletter/preferences/{token}`.
+    pub action: String,
+    /// Where they go.
+    pub email: String,
+    /// The address she asked for, which has not answered yet.
+    pub asked_for: Option<String>,
+    /// What she typed.
+    pub new_email: Field,
+    /// Letters go to what she typed already.
+    pub same: bool,
+}
+
+/// The link in the mail to another address: one button, or that it is over.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewAddressPage {
+    /// The frame.
+    pub frame: Frame,
+    /// `/newsletter/address/{token}`.
+    pub action: String,
+    /// The new address, while the button would make it hers.
+    pub email: Option<String>,
 }
 
 /// The link at the end of every letter: one button.
@@ -243,15 +285,66 @@ impl Page for PreferencesPage {
     const TEMPLATE: &'static str = "pages/preferences.html";
 
     fn samples() -> Vec<Self> {
-        let one = |saved, left| Self {
+        let one = |said, left| Self {
             frame: frame(),
             email: "aoife.daly@example.com".into(),
             action: "/newsletter/preferences/abc".into(),
             topics: TopicChoice::all(&["blog-posts", "free-offerings"]),
-            saved,
+            said,
             left,
+            paused_until: None,
+            asked_for: None,
         };
-        vec![one(false, false), one(true, false), one(false, true)]
+        let paused = Self {
+            paused_until: Some("February 24".into()),
+            asked_for: Some("aoife@example.org".into()),
+            ..one(None, false)
+        };
+        vec![
+            one(None, false),
+            one(Some(PreferencesSaid::Saved), false),
+            one(Some(PreferencesSaid::Asked), false),
+            one(None, true),
+            paused,
+        ]
+    }
+}
+
+impl Page for OtherAddressPage {
+    const TEMPLATE: &'static str = "pages/other-address.html";
+
+    fn samples() -> Vec<Self> {
+        let one = |value: &str, problem, same: bool| Self {
+            frame: frame(),
+            action: "/newsletter/preferences/abc".into(),
+            email: "aoife.daly@example.com".into(),
+            asked_for: same.then(|| "aoife@example.org".into()),
+            new_email: Field {
+                value: value.into(),
+                problem,
+            },
+            same,
+        };
+        vec![
+            one("", None, false),
+            one("aoife@", Some(Problem::Unusable), false),
+            one("", Some(Problem::Missing), false),
+            one("aoife.daly@example.com", None, true),
+        ]
+    }
+}
+
+impl Page for NewAddressPage {
+    const TEMPLATE: &'static str = "pages/new-address.html";
+
+    fn samples() -> Vec<Self> {
+        [Some("aoife@example.org"), None]
+            .map(|email| Self {
+                frame: frame(),
+                action: "/newsletter/address/abc".into(),
+                email: email.map(str::to_owned),
+            })
+            .into()
     }
 }
 
