@@ -33,6 +33,7 @@ mod reminders;
 mod safety;
 mod sources;
 mod storms;
+mod subscribers;
 
 #[path = "../browser/mod.rs"]
 mod browser;
