@@ -1,8 +1,9 @@
 use super::pages::{
     AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelLatePage, CancelPage, CheckInboxPage, ConfirmPage,
     ConfirmedPage, ContactPage, EmbedBookPage, EmbedNewsletterPage, ErrorPage, FormPage, HomePage, IntakePage,
-    LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage, NewAddressPage, NewsletterPage, OtherAddressPage, OutboxPage, PackagePage,
-    PostsPage, PreferencesPage, PrivacyPage, PurchasePage, ServicesPage, UnsubscribePage,
+    LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage, NewAddressPage, NewsletterPage,
+    OtherAddressPage, OutboxPage, PackagePage, PostsPage, PreferencesPage, PrivacyPage, PurchasePage, ServicesPage,
+    UnsubscribePage,
 };
 use super::*;
 
