@@ -17,8 +17,8 @@ use crate::backup;
 use crate::bounces;
 use crate::compose::Composer;
 use crate::config::{self, Config};
-use crate::sources;
 use crate::desk::imports;
+use crate::sources;
 use crate::state::App;
 
 /// How often the reconcilers look.
