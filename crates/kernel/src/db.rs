@@ -12,4 +12,4 @@ mod write;
 pub use connect::{ConnectError, Db, DbUrl};
 pub use kept::Kept;
 pub use version::Version;
-pub use write::{Class, Work, claim, class, write};
+pub use write::{Class, Work, claim, class, write, write_one};

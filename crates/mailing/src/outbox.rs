@@ -7,6 +7,7 @@
 
 mod backoff;
 mod bounce;
+mod breaker;
 mod capture;
 mod claimer;
 mod compose;
@@ -14,6 +15,7 @@ mod crew;
 mod dkim;
 mod file;
 mod message;
+mod pace;
 pub mod parked;
 pub mod protocol;
 mod scribe;
@@ -25,6 +27,7 @@ mod transport;
 pub use backoff::Retry;
 pub(crate) use bounce::effect::SOFT_KEPT;
 pub use bounce::{MailboxError, NotAReturnAddress, ReadReports, ReturnAddress, ReturnPath, Suppressed, SuppressedLine};
+pub use breaker::{Away, MailTrouble, Trouble};
 pub use capture::{CapturedCalendar, CapturedHead, CapturedMail};
 pub use compose::{
     CalendarMethod, CalendarPart, Compose, ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox,

@@ -18,6 +18,7 @@ pub(crate) mod rows;
 pub(crate) mod signup;
 pub(crate) mod subscriber;
 pub(crate) mod suppression;
+pub(crate) mod trouble;
 
 use sea_orm::{DbBackend, Statement, Value};
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{ArrayType, Value};
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use super::Db;
@@ -55,6 +55,34 @@ where
         let mut attempt = 1;
         loop {
             match once(&writer, &input, &work).await {
+                Err(e) if attempt < 3 && class(&e) == Class::Again => {
+                    tokio::time::sleep(pause(attempt)).await;
+                    attempt += 1;
+                }
+                done => return done,
+            }
+        }
+    });
+    match task.await {
+        Ok(done) => done,
+        Err(e) => std::panic::resume_unwind(e.into_panic()),
+    }
+}
+
+/// Runs one statement that is a write by itself, and gives its rows: one round trip where [`write`] needs three.
+///
+/// It takes its turn in the queue, is tried again as there, and a caller that is dropped does not end it.
+pub async fn write_one(db: &Db, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    let Ok(place) = db.queue.clone().try_acquire_owned() else {
+        return Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+    };
+    let (writer, turns) = (db.writer.clone(), db.turns.clone());
+    let task = tokio::spawn(async move {
+        let _place = place;
+        let _turn = turns.acquire_owned().await;
+        let mut attempt = 1;
+        loop {
+            match writer.query_all_raw(statement.clone()).await {
                 Err(e) if attempt < 3 && class(&e) == Class::Again => {
                     tokio::time::sleep(pause(attempt)).await;
                     attempt += 1;

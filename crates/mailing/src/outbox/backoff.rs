@@ -37,7 +37,8 @@ impl Retry {
         (at <= first_tried + signed(self.give_up_after)).then_some(at)
     }
 
-    fn pause(&self, tries: u32, chance: &Chance) -> Duration {
+    /// How long to wait after so many tries.
+    pub(super) fn pause(&self, tries: u32, chance: &Chance) -> Duration {
         let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
         let base = self.initial.saturating_mul(doubled).min(self.max);
         let jitter = chance.below(u64::try_from(base.as_micros() / 4).unwrap_or(u64::MAX));

@@ -16,6 +16,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::sync::mpsc;
 use tokio::time::Instant as Tick;
 
+use super::breaker::Gate;
 use super::compose::{ComposeError, LetterMail};
 use super::crew::{Job, What};
 use super::scribe::Flight;
@@ -136,12 +137,26 @@ impl<'a> Claimer<'a> {
         if parked::find(db).await?.is_some() {
             return Ok(0);
         }
-        let mut moved = self.claim_mails().await?;
+        let most = match self.office.breaker.gate(self.clock.now()) {
+            Gate::Free => usize::MAX,
+            Gate::Shut => return Ok(0),
+            Gate::Probe => return Ok(u64::from(self.office.probe(self.clock.now()).await?)),
+            Gate::One if !self.flight.is_over() => return Ok(0),
+            Gate::One => 1,
+        };
+        let mut moved = self.claim_mails(most).await?;
         // Letters are claimed by the half queue: a claim is a commit, and one for each mail would halve what the disk can do.
         if self.letters.capacity() * 2 >= self.letters.max_capacity() {
             for letter in letter::in_state(db, LetterState::Sending).await? {
-                moved += self.claim_letter(letter).await?;
+                if moved >= 1 && most == 1 {
+                    break;
+                }
+                moved += self.claim_letter(letter, most).await?;
             }
+        }
+        if moved == 0 && most == 1 {
+            // Nothing waits, so nothing is in its way.
+            self.office.mended().await;
         }
         if moved == 0 {
             for letter in letter::in_state(db, LetterState::Cancelled).await? {
@@ -151,8 +166,8 @@ impl<'a> Claimer<'a> {
         Ok(moved)
     }
 
-    async fn claim_mails(&mut self) -> Result<u64, DbErr> {
-        let (room, now) = (self.mails.capacity(), self.clock.now());
+    async fn claim_mails(&mut self, most: usize) -> Result<u64, DbErr> {
+        let (room, now) = (self.mails.capacity().min(most), self.clock.now());
         if room == 0 || !rows::is_due(self.office.mailing.db.reader(), now).await? {
             return Ok(0);
         }
@@ -167,8 +182,8 @@ impl<'a> Claimer<'a> {
     }
 
     /// Takes deliveries of one letter; when nothing of it waits or is under way any more, it is sent.
-    async fn claim_letter(&mut self, letter: Sending) -> Result<u64, DbErr> {
-        let (room, now) = (self.letters.capacity(), self.clock.now());
+    async fn claim_letter(&mut self, letter: Sending, most: usize) -> Result<u64, DbErr> {
+        let (room, now) = (self.letters.capacity().min(most), self.clock.now());
         let db = &self.office.mailing.db;
         if room == 0 {
             return Ok(0);

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use kernel::clock::Clock;
 use kernel::id::LetterId;
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::time::Instant as Tick;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
+use super::breaker::Away;
 use super::compose::{ComposeError, LetterMail, Mail, MailJob};
 use super::message::{self, Parcel};
-use super::protocol::{self, Outcome, Past};
+use super::pace::Pace;
+use super::protocol::{self, Next, Outcome, Past};
 use super::scribe::{Done, Turn, UnderWay};
 use super::sender::Office;
 use super::ticket::Ticket;
@@ -21,6 +22,8 @@ use crate::store::outbox::Claimed;
 
 /// How long a worker keeps a connection on which nothing is sent.
 const IDLE: Duration = Duration::from_secs(5);
+/// How long a worker whose connection was one too many takes no mail.
+const STAND_BACK: Duration = Duration::from_secs(5);
 
 /// A claimed mail on its way through a worker.
 pub(super) struct Job {
@@ -59,11 +62,14 @@ pub(super) type Queue = Arc<Mutex<Jobs>>;
 pub(super) struct Jobs {
     pub mails: mpsc::Receiver<Job>,
     pub letters: mpsc::Receiver<Job>,
+    /// A letter that let a mail go first when its turn had come.
+    pub held: Option<Job>,
 }
 
 impl Jobs {
     fn try_next(&mut self) -> Option<Job> {
-        self.mails.try_recv().or_else(|_| self.letters.try_recv()).ok()
+        let mail = self.mails.try_recv().ok().or_else(|| self.held.take());
+        mail.or_else(|| self.letters.try_recv().ok())
     }
 
     /// `None` when both are closed and empty.
@@ -71,9 +77,26 @@ impl Jobs {
         tokio::select! {
             biased;
             Some(job) = self.mails.recv() => Some(job),
+            Some(job) = std::future::ready(self.held.take()) => Some(job),
             Some(job) = self.letters.recv() => Some(job),
             else => None,
         }
+    }
+
+    /// The next one when the pace lets it go; a mail that came meanwhile goes before a letter. `None` as above, or stopped.
+    async fn next_in_turn(&mut self, pace: &Pace, stopped: &mut watch::Receiver<bool>) -> Option<Job> {
+        let mut job = self.next().await?;
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stopped| *stopped) => return None,
+            () = pace.wait() => {}
+        }
+        if matches!(job.what, What::Delivery(..))
+            && let Ok(mail) = self.mails.try_recv()
+        {
+            self.held = Some(std::mem::replace(&mut job, mail));
+        }
+        Some(job)
     }
 
     /// Drops everything that was not begun, and takes nothing more.
@@ -90,11 +113,13 @@ pub(super) struct Worker {
     pub clock: Clock,
     pub queue: Queue,
     pub turns: mpsc::Sender<Turn>,
+    /// True: take nothing more.
+    pub stopped: watch::Receiver<bool>,
 }
 
 impl Worker {
     /// Works until the queue is closed and empty.
-    pub async fn work(self) {
+    pub async fn work(mut self) {
         let mut line = self.office.transport.line();
         let mut done = None;
         while let Some(job) = self.next(&mut done, &mut line).await {
@@ -105,19 +130,26 @@ impl Worker {
     }
 
     /// The next mail. When none waits, the last result goes out alone, and after a while the connection is given up.
-    async fn next(&self, done: &mut Option<Done>, line: &mut Line) -> Option<Job> {
-        if let Ok(mut queue) = self.queue.try_lock()
+    async fn next(&mut self, done: &mut Option<Done>, line: &mut Line) -> Option<Job> {
+        let pace = &self.office.pace;
+        if !pace.is_set()
+            && let Ok(mut queue) = self.queue.try_lock()
             && let Some(job) = queue.try_next()
         {
             return Some(job);
         }
         self.report(done.take()).await;
-        let next = async { self.queue.lock().await.next().await };
+        let (queue, stopped) = (&self.queue, &mut self.stopped);
+        if pace.is_set() {
+            // Whoever waits for the pace waits inside; a connection that rests too long is replaced when its mail comes.
+            return queue.lock().await.next_in_turn(pace, stopped).await;
+        }
+        let next = async { queue.lock().await.next().await };
         if let Ok(job) = tokio::time::timeout(IDLE, next).await {
             return job;
         }
         line.rest().await;
-        self.queue.lock().await.next().await
+        queue.lock().await.next().await
     }
 
     async fn report(&self, done: Option<Done>) {
@@ -138,14 +170,16 @@ impl Worker {
                 return Some(self.answer(job, Outcome::NotNow(e.to_string())));
             }
         };
-        if self.office.pace.is_set() || !line.is_ready() {
+        if let Some(trouble) = self.office.breaker.shut(self.clock.now()) {
+            self.report(last).await;
+            return Some(self.back(job, trouble.said));
+        }
+        if !line.is_ready() {
             // What comes now may take a while, and an answer that was received is recorded at once.
             self.report(last.take()).await;
-            self.office.pace.wait().await;
         }
-        if let Err(reason) = line.ready().await {
-            tracing::warn!(mail = %ticket.mail(), "the mail server cannot be used");
-            return Some(self.answer(job, Outcome::NotNow(reason)));
+        if let Err(away) = line.ready().await {
+            return self.away(line, job, away).await;
         }
         let (go, marked) = oneshot::channel();
         let turn = Turn {
@@ -154,8 +188,44 @@ impl Worker {
         };
         self.turns.send(turn).await.ok()?;
         let marked = async { marked.await.unwrap_or(false) };
-        let outcome = line.hand_over(&parcel, marked, &self.clock).await?;
-        Some(self.answer(job, outcome))
+        match line.hand_over(&parcel, marked, &self.clock).await? {
+            Outcome::Away(away) => self.away(line, job, away).await,
+            outcome => {
+                self.office.mended().await;
+                Some(self.answer(job, outcome))
+            }
+        }
+    }
+
+    /// The server could not be used. While others are connected, it only wants fewer connections: this worker stands back and another
+    /// takes the mail. Otherwise everything waits.
+    async fn away(&self, line: &mut Line, job: Job, away: Away) -> Option<Done> {
+        let now = self.clock.now();
+        if line.others_are_connected() {
+            self.report(Some(self.back(job, away.said))).await;
+            self.stand_back().await;
+            return None;
+        }
+        self.office.trip(&away, now).await;
+        Some(self.back(job, away.said))
+    }
+
+    /// A while, or until nothing more is to be done.
+    async fn stand_back(&self) {
+        let mut stopped = self.stopped.clone();
+        let _ = tokio::time::timeout(STAND_BACK, stopped.wait_for(|stopped| *stopped)).await;
+    }
+
+    /// It is due at once: when that may be is the breaker's to say, and another worker may know better.
+    fn back(&self, job: Job, error: String) -> Done {
+        Done {
+            ticket: job.what.ticket(),
+            next: Next::Back {
+                due: self.clock.now(),
+                error,
+            },
+            under_way: job.under_way,
+        }
     }
 
     fn answer(&self, job: Job, outcome: Outcome) -> Done {
@@ -201,56 +271,5 @@ impl Office {
             return Err(ComposeError("it was composed for another address".into()));
         }
         Ok(mail)
-    }
-}
-
-/// Spreads hand-overs evenly over each minute.
-pub(super) struct Pace {
-    gap: Option<Duration>,
-    next: Mutex<Option<Tick>>,
-}
-
-impl Pace {
-    /// `0` means as fast as the server takes them.
-    pub fn per_minute(rate: u32) -> Self {
-        Self {
-            gap: Duration::from_mins(1).checked_div(rate),
-            next: Mutex::default(),
-        }
-    }
-
-    fn is_set(&self) -> bool {
-        self.gap.is_some()
-    }
-
-    async fn wait(&self) {
-        let Some(gap) = self.gap else { return };
-        let turn = {
-            let mut next = self.next.lock().await;
-            let turn = next.map_or_else(Tick::now, |n| n.max(Tick::now()));
-            *next = Some(turn + gap);
-            turn
-        };
-        tokio::time::sleep_until(turn).await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_rate_spreads_mails_over_the_minute_and_none_lets_all_pass() {
-        let (pace, start) = (Pace::per_minute(6_000), Tick::now());
-        for _ in 0..5 {
-            pace.wait().await;
-        }
-        let took = start.elapsed();
-        assert!(took >= Duration::from_millis(40), "{took:?}");
-        let (free, start) = (Pace::per_minute(0), Tick::now());
-        for _ in 0..1_000 {
-            free.wait().await;
-        }
-        assert!(start.elapsed() < Duration::from_millis(40));
     }
 }

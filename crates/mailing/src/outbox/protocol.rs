@@ -15,6 +15,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::backoff::Retry;
+use super::breaker::Away;
 
 /// After so many hand-overs without an answer a mail is not sent again.
 pub const UNANSWERED_LIMIT: i16 = 3;
@@ -68,6 +69,8 @@ pub enum Outcome {
     NoSuchAddress(String),
     /// The final dot was sent and no answer came.
     Unanswered(String),
+    /// The server could not be used, which says nothing about the mail.
+    Away(Away),
 }
 
 /// What has happened to the mail before this try.
@@ -97,6 +100,13 @@ pub enum Next {
         /// In the server's words or ours.
         error: String,
     },
+    /// Back to waiting, as if it had not been tried.
+    Back {
+        /// Until then.
+        due: Instant,
+        /// In the server's words or ours.
+        error: String,
+    },
     /// To a final state other than `sent`.
     Settled {
         /// `Bounced` or `Uncertain`.
@@ -108,12 +118,16 @@ pub enum Next {
     },
 }
 
-/// Decides what follows an outcome.
+/// Decides what follows an outcome. A mail that met no server is due again at once: when that may be is the breaker's to say.
 pub fn next(outcome: Outcome, past: Past, retry: &Retry, now: Instant, chance: &Chance) -> Next {
     let first = past.first_tried.unwrap_or(now);
     let again = || retry.after(past.attempts.saturating_add(1), first, now, chance);
     match outcome {
         Outcome::Accepted => Next::Sent,
+        Outcome::Away(away) => Next::Back {
+            due: now,
+            error: away.said,
+        },
         Outcome::Never(error) => bounced(false, error),
         Outcome::NoSuchAddress(error) => bounced(true, error),
         Outcome::NotNow(error) => match again() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use kernel::clock::Clock;
 use kernel::db::{Db, write};
 use kernel::instant::Instant;
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::bounce::effect;
@@ -17,7 +17,7 @@ use super::protocol::{Next, State};
 use super::sender::Tally;
 use super::ticket::Ticket;
 use crate::Mailing;
-use crate::store::rows;
+use crate::store::rows::{self, Step};
 
 /// What a worker tells the scribe.
 pub(super) struct Turn {
@@ -125,8 +125,22 @@ pub(super) async fn scribe(mailing: Mailing, lease: i64, clock: Clock, mut turns
 
 async fn until_written(db: &Db, group: Group) -> Written {
     let mut pause = Duration::from_millis(50);
+    let step = Step::of(db.backend(), group.lease, &group.step, group.now);
     loop {
-        match write(db, group.clone(), record).await {
+        // The usual case is one statement, which is a write by itself.
+        let alone = if group.settle.is_empty() {
+            step.alone(db).await
+        } else {
+            None
+        };
+        let written = match alone {
+            Some(stepped) => stepped.map(|stepped| Written {
+                stepped,
+                settled: Vec::new(),
+            }),
+            None => write(db, group.clone(), record).await,
+        };
+        match written {
             Ok(written) => return written,
             Err(e) => {
                 tracing::error!(error = %e, "the outbox cannot be written, trying again");
@@ -138,7 +152,13 @@ async fn until_written(db: &Db, group: Group) -> Written {
 }
 
 async fn record(tx: &DatabaseTransaction, group: &Group) -> Result<Written, DbErr> {
-    let stepped = rows::step(tx, group.lease, &group.step, group.now).await?;
+    let step = Step::of(
+        ConnectionTrait::get_database_backend(tx),
+        group.lease,
+        &group.step,
+        group.now,
+    );
+    let stepped = step.run(tx).await?;
     let mut settled = Vec::new();
     for (ticket, next) in &group.settle {
         if !rows::settle(tx, group.lease, *ticket, next, group.now).await? {
@@ -161,7 +181,7 @@ impl Tally {
     fn count(&mut self, next: &Next) {
         match next {
             Next::Sent => self.sent += 1,
-            Next::Wait { .. } => self.retried += 1,
+            Next::Wait { .. } | Next::Back { .. } => self.retried += 1,
             Next::Settled {
                 state: State::Bounced, ..
             } => self.bounced += 1,

@@ -9,19 +9,21 @@ use kernel::db::write;
 use kernel::instant::Instant;
 use kernel::token::LinkKey;
 use sea_orm::{DatabaseTransaction, DbBackend, DbErr};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant as Tick, timeout};
 
 use super::backoff::{Retry, signed};
+use super::breaker::Breaker;
 use super::claimer::Claimer;
 use super::compose::Compose;
-use super::crew::{Job, Jobs, Pace, Worker};
+use super::crew::{Job, Jobs, Worker};
+use super::pace::Pace;
 use super::scribe::{Flight, Turn, scribe};
 use super::transport::Transport;
 use crate::Mailing;
-use crate::store::lease;
 use crate::store::rows::{self, Dead};
+use crate::store::{lease, trouble};
 
 /// Deliveries of letters that are claimed ahead, for each worker.
 const AHEAD: usize = 8;
@@ -76,6 +78,7 @@ pub(super) struct Office {
     pub transport: Transport,
     pub settings: Settings,
     pub pace: Pace,
+    pub breaker: Breaker,
     pub links: LinkKey,
     pub chance: Chance,
     pub lease: i64,
@@ -106,6 +109,7 @@ impl Sender {
             transport,
             settings,
             pace: Pace::per_minute(settings.rate_per_minute),
+            breaker: Breaker::new(settings.retry, trouble::find(mailing.db.reader()).await?, now),
             links: mailing.keys.links.clone(),
             chance: mailing.chance.clone(),
             lease,
@@ -145,7 +149,9 @@ impl Sender {
         let queue = Arc::new(Mutex::new(Jobs {
             mails: mails_queue,
             letters: letters_queue,
+            held: None,
         }));
+        let (stopping, stopped) = watch::channel(false);
         let mut scribe = tokio::spawn(scribe(office.mailing.clone(), office.lease, clock.clone(), turned));
         let mut crew = JoinSet::new();
         for _ in 0..workers {
@@ -154,6 +160,7 @@ impl Sender {
                 clock: clock.clone(),
                 queue: queue.clone(),
                 turns: turns.clone(),
+                stopped: stopped.clone(),
             };
             crew.spawn(worker.work());
         }
@@ -164,9 +171,8 @@ impl Sender {
             Until::Stopped(stop) => Ok(looking.until_stopped(stop).await),
         };
         // The claimer is gone and with it the only sender of jobs. Mails in the queue were not begun: they are given back.
-        if let Ok(mut waiting) = queue.try_lock() {
-            waiting.close();
-        }
+        let _ = stopping.send(true);
+        queue.lock().await.close();
         let begun = Tick::now();
         let all_done = async { while crew.join_next().await.is_some() {} };
         let in_time = timeout(drain, all_done).await.is_ok();
@@ -194,6 +200,9 @@ impl Office {
     pub async fn renew(&self, clock: &Clock) -> Result<(), DbErr> {
         if self.mailing.db.backend() == DbBackend::Postgres {
             self.take_over(Dead::EndedLately, clock.now()).await?;
+            if self.pace.is_set() {
+                self.pace.share(lease::living(self.mailing.db.reader()).await?);
+            }
         }
         Ok(())
     }

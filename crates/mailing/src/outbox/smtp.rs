@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tokio::time::Instant as Tick;
 
+use super::breaker::{Away, Trouble};
 use super::message::Parcel;
 use super::protocol::Outcome;
 pub use server::{NotAServer, SmtpServer, SmtpTimeouts};
@@ -31,6 +32,8 @@ struct Open {
     session: Session,
     /// Whether a mail was tried over it before: then its server may have hung up meanwhile.
     used: bool,
+    /// Mails that went over it.
+    sent: usize,
     since: Tick,
 }
 
@@ -44,13 +47,19 @@ impl SmtpLine {
         self.open.as_ref().is_some_and(|open| open.since.elapsed() <= RESTED)
     }
 
-    /// Connects, encrypts and signs in, unless that is done. The error is for the desk.
-    pub async fn ready(&mut self) -> Result<(), String> {
+    /// Whether there are connections to the server besides this one.
+    pub fn others_are_connected(&self) -> bool {
+        self.server.connected() > usize::from(self.open.is_some())
+    }
+
+    /// Connects, encrypts and signs in, unless that is done.
+    pub async fn ready(&mut self) -> Result<(), Away> {
         if !self.is_ready() {
             self.rest().await;
             self.open = Some(Open {
                 session: Session::open(&self.server).await?,
                 used: false,
+                sent: 0,
                 since: Tick::now(),
             });
         }
@@ -68,9 +77,15 @@ impl SmtpLine {
             Err(outcome) => return Some(outcome),
         };
         let (outcome, alive) = open.session.message(&parcel.bytes).await;
+        open.sent += 1;
         if alive {
             open.since = Tick::now();
+            let full = self.server.is_full(open.sent);
             self.open = Some(open);
+            if full {
+                // The server would hang up on the next one.
+                self.rest().await;
+            }
         }
         Some(outcome)
     }
@@ -79,7 +94,7 @@ impl SmtpLine {
     /// its server hung up between two mails, which says nothing about this one.
     async fn envelope(&mut self, parcel: &Parcel) -> Result<Open, Outcome> {
         loop {
-            self.ready().await.map_err(Outcome::NotNow)?;
+            self.ready().await.map_err(Outcome::Away)?;
             let Some(mut open) = self.open.take() else {
                 return Err(Outcome::NotNow("no connection".into()));
             };
@@ -90,6 +105,7 @@ impl SmtpLine {
                 Err(refused) => refused,
             };
             if again && refused.stage == Stage::Mail && refused.is_hang_up() {
+                self.server.hung_up_after(open.sent);
                 continue;
             }
             if open.session.reset(&refused).await {
@@ -110,13 +126,17 @@ impl SmtpLine {
 
 impl Refused {
     /// What a refusal before the message means. A server that wants a login or does not want us as a sender refuses us, not the
-    /// recipient: that is mended here, and the mail waits.
+    /// recipient: that is mended here or there, and every mail waits.
     fn outcome(self) -> Outcome {
-        let ours = self.stage == Stage::Mail || matches!(self.code, Some(530 | 534 | 535 | 538));
-        match self.code {
-            Some(code @ 500..=599) if !ours => refusal(code, self.stage, self.text),
-            _ => Outcome::NotNow(self.text),
-        }
+        let kind = match (self.stage, self.code) {
+            (_, Some(530 | 534 | 535 | 538)) => Trouble::Login,
+            (Stage::Mail, Some(400..=499)) => Trouble::Limit,
+            (Stage::Mail, Some(_)) => Trouble::Sender,
+            (Stage::Mail, None) => Trouble::Unreachable,
+            (_, Some(code @ 500..=599)) => return refusal(code, self.stage, self.text),
+            _ => return Outcome::NotNow(self.text),
+        };
+        Outcome::Away(Away::new(kind, self.text))
     }
 
     fn is_hang_up(&self) -> bool {
@@ -159,7 +179,7 @@ fn enhanced(text: &str) -> Option<(u16, u16)> {
 }
 
 /// Connects and signs in without sending anything; one line about it.
-pub(super) async fn check(server: &SmtpServer) -> Result<String, String> {
+pub(super) async fn check(server: &SmtpServer) -> Result<String, Away> {
     let session = Session::open(server).await?;
     let line = session.describe(server);
     session.quit().await;

@@ -8,6 +8,7 @@ use kernel::db::Db;
 use kernel::instant::Instant;
 
 use super::bounce::ReturnPath;
+use super::breaker::Away;
 use super::dkim::{Dkim, DkimError};
 use super::message::Parcel;
 use super::protocol::Outcome;
@@ -118,7 +119,17 @@ impl Transport {
                 tokio::fs::remove_file(&probe).await.map_err(wrong)?;
                 Ok(format!("mails become files in {}", folder.display()))
             }
-            Kind::Smtp(server) => smtp::check(server).await.map_err(TransportError::Server),
+            Kind::Smtp(server) => smtp::check(server)
+                .await
+                .map_err(|away| TransportError::Server(away.said)),
+        }
+    }
+
+    /// Whether a server would take mails now, as far as a connection tells.
+    pub(super) async fn probe(&self) -> Result<(), Away> {
+        match &self.kind {
+            Kind::Capture(_) | Kind::File(_) => Ok(()),
+            Kind::Smtp(server) => smtp::check(server).await.map(drop),
         }
     }
 
@@ -148,8 +159,16 @@ impl Line {
         }
     }
 
+    /// Whether other workers have connections of their own now.
+    pub(super) fn others_are_connected(&self) -> bool {
+        match self {
+            Self::Capture(_) | Self::File(_) => false,
+            Self::Smtp(line) => line.others_are_connected(),
+        }
+    }
+
     /// Makes ready to send: nothing to do, or a connection that has passed its greeting and sign-in. The error delays the mail.
-    pub(super) async fn ready(&mut self) -> Result<(), String> {
+    pub(super) async fn ready(&mut self) -> Result<(), Away> {
         match self {
             Self::Capture(_) | Self::File(_) => Ok(()),
             Self::Smtp(line) => line.ready().await,

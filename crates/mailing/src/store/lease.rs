@@ -35,6 +35,17 @@ pub(crate) async fn ended(tx: &DatabaseTransaction) -> Result<Vec<i64>, DbErr> {
     rows.iter().map(|r| r.try_get("", "id")).collect()
 }
 
+/// How many instances live.
+pub(crate) async fn living(db: &impl ConnectionTrait) -> Result<u32, DbErr> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Ok(1);
+    }
+    let text = format!("SELECT COUNT(*) AS n FROM lease WHERE until >= {CLOCK}");
+    let row = db.query_one_raw(sql(DbBackend::Postgres, text, [])).await?;
+    let count = row.map_or(Ok(1), |row| row.try_get::<i64>("", "n"))?;
+    Ok(u32::try_from(count).unwrap_or(1))
+}
+
 /// Removes a lease that ended, after its mails were taken over, or that is given up.
 pub(crate) async fn sweep(tx: &DatabaseTransaction, id: i64) -> Result<(), DbErr> {
     if ConnectionTrait::get_database_backend(tx) != DbBackend::Postgres {

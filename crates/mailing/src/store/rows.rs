@@ -1,9 +1,10 @@
 //! What `outbox` and `delivery` share: the steps of a row that is being sent. Each is a compare-and-swap on the lease.
 
+use kernel::db::{Db, write_one};
 use kernel::id::{LetterId, MailId, SubscriberId};
 use kernel::instant::Instant;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value};
 
 use super::{lease, places, sql};
 use crate::outbox::protocol::{LETTER_UNANSWERED_LIMIT, Next, State, UNANSWERED_LIMIT};
@@ -29,6 +30,11 @@ impl Part {
             Self::Outbox => Ticket::Mail(MailId(key)),
             Self::Letter(letter) => Ticket::Delivery(letter, SubscriberId(key)),
         }
+    }
+
+    fn tickets(self, rows: &[QueryResult]) -> Result<Vec<Ticket>, DbErr> {
+        let key = |row: &QueryResult| Ok(self.ticket(row.try_get("", self.key())?));
+        rows.iter().map(key).collect()
     }
 
     fn table(self) -> &'static str {
@@ -57,39 +63,52 @@ impl Part {
     }
 }
 
-/// Moves rows of this lease one state on: leased to handing over, handing over to sent. Rows that left the lease are not in the answer.
-pub(crate) async fn step(
-    tx: &DatabaseTransaction,
-    lease: i64,
-    tickets: &[Ticket],
-    now: Instant,
-) -> Result<Vec<Ticket>, DbErr> {
-    let backend = ConnectionTrait::get_database_backend(tx);
-    let mut parts: Vec<(Part, Vec<Uuid>)> = Vec::new();
-    for &ticket in tickets {
-        let (part, key) = Part::of(ticket);
-        match parts.iter_mut().find(|(p, _)| *p == part) {
-            Some((_, keys)) => keys.push(key),
-            None => parts.push((part, vec![key])),
+/// The statements that move rows of this lease one state on: leased to handing over, handing over to sent. One a table and letter.
+pub(crate) struct Step(Vec<(Part, Statement)>);
+
+impl Step {
+    pub fn of(backend: DbBackend, lease: i64, tickets: &[Ticket], now: Instant) -> Self {
+        let mut parts: Vec<(Part, Vec<Uuid>)> = Vec::new();
+        for &ticket in tickets {
+            let (part, key) = Part::of(ticket);
+            match parts.iter_mut().find(|(p, _)| *p == part) {
+                Some((_, keys)) => keys.push(key),
+                None => parts.push((part, vec![key])),
+            }
         }
+        let statement = |(part, keys): (Part, Vec<Uuid>)| {
+            let (table, key) = (part.table(), part.key());
+            let mut values: Vec<Value> = vec![now.into(), lease.into()];
+            let letter = part.letter(&mut values);
+            let text = format!(
+                "UPDATE {table} SET state = state + 1, moved_at = $1, first_tried_at = COALESCE(first_tried_at, $1), \
+                 attempts = attempts + CASE WHEN state = 1 THEN 1 ELSE 0 END, error = CASE WHEN state = 2 THEN NULL ELSE error END \
+                 WHERE {letter}{key} IN ({}) AND lease = $2 AND state IN (1, 2) RETURNING {key}",
+                places(values.len() + 1, keys.len())
+            );
+            values.extend(keys.into_iter().map(Value::from));
+            (part, sql(backend, text, values))
+        };
+        Self(parts.into_iter().map(statement).collect())
     }
-    let mut moved = Vec::with_capacity(tickets.len());
-    for (part, keys) in parts {
-        let (table, key) = (part.table(), part.key());
-        let mut values: Vec<Value> = vec![now.into(), lease.into()];
-        let letter = part.letter(&mut values);
-        let text = format!(
-            "UPDATE {table} SET state = state + 1, moved_at = $1, first_tried_at = COALESCE(first_tried_at, $1), \
-             attempts = attempts + CASE WHEN state = 1 THEN 1 ELSE 0 END, error = CASE WHEN state = 2 THEN NULL ELSE error END \
-             WHERE {letter}{key} IN ({}) AND lease = $2 AND state IN (1, 2) RETURNING {key}",
-            places(values.len() + 1, keys.len())
-        );
-        values.extend(keys.into_iter().map(Value::from));
-        for row in tx.query_all_raw(sql(backend, text, values)).await? {
-            moved.push(part.ticket(row.try_get("", key)?));
+
+    /// Runs it by itself, when it is one statement.
+    pub async fn alone(&self, db: &Db) -> Option<Result<Vec<Ticket>, DbErr>> {
+        let [(part, statement)] = self.0.as_slice() else {
+            return None;
+        };
+        let rows = write_one(db, statement.clone()).await;
+        Some(rows.and_then(|rows| part.tickets(&rows)))
+    }
+
+    /// Runs it with what else is to be written. Rows that left the lease are not in the answer.
+    pub async fn run(self, tx: &DatabaseTransaction) -> Result<Vec<Ticket>, DbErr> {
+        let mut moved = Vec::new();
+        for (part, statement) in self.0 {
+            moved.extend(part.tickets(&tx.query_all_raw(statement).await?)?);
         }
+        Ok(moved)
     }
-    Ok(moved)
 }
 
 /// Records an answer other than acceptance. `false`: the row has left this lease.
@@ -101,7 +120,11 @@ pub(crate) async fn settle(
     now: Instant,
 ) -> Result<bool, DbErr> {
     let (state, due, unanswered, error) = match next {
-        Next::Sent => return Ok(!step(tx, lease, &[ticket], now).await?.is_empty()),
+        Next::Sent => {
+            let step = Step::of(ConnectionTrait::get_database_backend(tx), lease, &[ticket], now);
+            return Ok(!step.run(tx).await?.is_empty());
+        }
+        Next::Back { due, error } => return back(tx, lease, ticket, *due, error, now).await,
         Next::Wait { due, unanswered, error } => (State::Retry, Some(*due), *unanswered, error),
         Next::Settled { state, error, .. } => (*state, None, false, error),
     };
@@ -120,6 +143,32 @@ pub(crate) async fn settle(
         "UPDATE {} SET state = $1, due = $2, moved_at = $3, first_tried_at = COALESCE(first_tried_at, $3), \
          attempts = attempts + CASE WHEN state = 1 THEN 1 ELSE 0 END, uncertain = uncertain + $4, error = $5, lease = NULL \
          WHERE {letter}{} = $6 AND lease = $7 AND state IN (1, 2)",
+        part.table(),
+        part.key()
+    );
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let done = tx.execute_raw(sql(backend, text, values)).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Puts a mail back as if it had not been tried. `false`: the row has left this lease.
+async fn back(
+    tx: &DatabaseTransaction,
+    lease: i64,
+    ticket: Ticket,
+    due: Instant,
+    error: &str,
+    now: Instant,
+) -> Result<bool, DbErr> {
+    let (part, key) = Part::of(ticket);
+    let mut values: Vec<Value> = vec![due.into(), now.into(), error.into(), key.into(), lease.into()];
+    let letter = part.letter(&mut values);
+    // Its hand-over had begun (2), or not (1).
+    let before = "attempts - CASE WHEN state = 2 THEN 1 ELSE 0 END";
+    let text = format!(
+        "UPDATE {} SET state = CASE WHEN {before} = 0 THEN 0 ELSE 4 END, due = $1, moved_at = $2, attempts = {before}, \
+         first_tried_at = CASE WHEN {before} = 0 THEN NULL ELSE first_tried_at END, error = $3, lease = NULL \
+         WHERE {letter}{} = $4 AND lease = $5 AND state IN (1, 2)",
         part.table(),
         part.key()
     );

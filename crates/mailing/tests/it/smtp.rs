@@ -4,7 +4,7 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use kernel::clock::Clock;
 use mailing::Settings;
-use mailing::outbox::{SmtpServer, SmtpTimeouts, Tally, Transport};
+use mailing::outbox::{SmtpServer, SmtpTimeouts, Tally, Transport, Trouble};
 
 use crate::server::{Act, At, Encryption, Server};
 use crate::support::{World, mail, noon};
@@ -37,6 +37,17 @@ async fn send(world: &World, transport: Transport, connections: usize, minutes: 
     let now = noon().plus_minutes(minutes);
     let sender = world.sender(transport, settings, now).await;
     sender.run_once(now).await.unwrap()
+}
+
+/// What is in the way, and in whose words.
+async fn trouble(world: &World) -> (Trouble, String) {
+    let found = world
+        .mailing
+        .mail_trouble()
+        .await
+        .unwrap()
+        .expect("something is in the way");
+    (found.kind, found.said)
 }
 
 async fn errors(world: &World) -> Vec<String> {
@@ -117,21 +128,25 @@ async fn a_sender_or_login_that_the_server_does_not_want_never_bounces_a_mail() 
     });
     promise(&world, 1).await;
     assert_eq!(send(&world, to(&server.url()), 1, 0).await.retried, 1);
+    assert_eq!(trouble(&world).await.0, Trouble::Sender);
     let server = Server::new(|m| match m.at {
         At::Rcpt => Act::Say("530 5.7.0 authentication required"),
         _ => Act::Answer,
     });
     assert_eq!(send(&world, to(&server.url()), 1, 5).await.retried, 1);
+    assert_eq!(trouble(&world).await.0, Trouble::Login);
     let server = Server::new(|m| match m.at {
         At::Auth => Act::Say("535 5.7.8 bad password"),
         _ => Act::Answer,
     });
     let url = format!("smtp://nora:secret@{}", server.address);
-    assert_eq!(send(&world, to(&url), 1, 20).await.retried, 1);
-    let error = errors(&world).await.remove(0);
+    // One connection is tried, and no mail.
+    assert_eq!(send(&world, to(&url), 1, 20).await, Tally::default());
+    let (kind, said) = trouble(&world).await;
+    assert_eq!(kind, Trouble::Login);
     assert!(
-        error.contains("refuses the login: 535 5.7.8 bad password") && !error.contains("secret"),
-        "{error}"
+        said.contains("refuses the login: 535 5.7.8 bad password") && !said.contains("secret"),
+        "{said}"
     );
     assert!(
         to(&url)
@@ -151,6 +166,12 @@ async fn a_sender_or_login_that_the_server_does_not_want_never_bounces_a_mail() 
             .ends_with("takes mail, without TLS, signed in")
     );
     assert_eq!(send(&world, to(&url), 1, 60).await.sent, 1);
+    assert!(
+        world.mailing.mail_trouble().await.unwrap().is_none(),
+        "gone when it is mended"
+    );
+    let attempts: Vec<i32> = world.column("SELECT attempts FROM outbox").await;
+    assert_eq!(attempts, [1], "what the server did to us counts against no mail");
 }
 
 #[tokio::test]
@@ -159,34 +180,78 @@ async fn a_server_that_is_down_busy_or_silent_delays_and_says_why() {
     promise(&world, 1).await;
     assert_eq!(send(&world, to("smtp://127.0.0.1:1"), 2, 0).await.retried, 1);
     assert!(errors(&world).await[0].starts_with("127.0.0.1:1 cannot be reached"));
-    let cases: [(At, Act, &str); 5] = [
+    let late = Act::Wait(Duration::from_secs(5));
+    let cases = [
         (
             At::Greeting,
             Act::Say("421 too many connections"),
+            Trouble::Limit,
             "does not greet: 421 too many connections",
         ),
-        (At::Greeting, Act::HangUp, "does not greet"),
+        (At::Greeting, Act::HangUp, Trouble::Unreachable, "does not greet"),
         (
             At::Greeting,
-            Act::Wait(Duration::from_secs(5)),
+            late.clone(),
+            Trouble::Unreachable,
             "does not answer in time",
         ),
+        (At::Mail, Act::HangUp, Trouble::Unreachable, "incomplete"),
         (
-            At::Rcpt,
-            Act::Wait(Duration::from_secs(5)),
-            "the server does not answer in time",
+            At::Mail,
+            Act::Say("452 4.5.3 too many mails"),
+            Trouble::Limit,
+            "too many mails",
         ),
-        (At::Mail, Act::HangUp, "incomplete"),
     ];
-    for (n, (at, act, reason)) in cases.into_iter().enumerate() {
+    for (n, (at, act, kind, reason)) in cases.into_iter().enumerate() {
         let server = Server::new(move |m| if m.at == at { act.clone() } else { Act::Answer });
         let minutes = 60 * (i64::try_from(n).unwrap() + 1);
-        assert_eq!(send(&world, to(&server.url()), 1, minutes).await.retried, 1, "{reason}");
-        let error = errors(&world).await.remove(0);
-        assert!(error.contains(reason), "{error}");
+        assert_eq!(send(&world, to(&server.url()), 1, minutes).await.sent, 0, "{reason}");
+        let (met, said) = trouble(&world).await;
+        assert!(met == kind && said.contains(reason), "{met:?} {said}");
+        assert_eq!(world.column::<i32>("SELECT attempts FROM outbox").await, [0]);
+    }
+    // What one recipient meets stops nobody.
+    for (n, act) in [late, Act::Say("421 busy")].into_iter().enumerate() {
+        let server = Server::new(move |m| if m.at == At::Rcpt { act.clone() } else { Act::Answer });
+        let minutes = 60 * (i64::try_from(n).unwrap() + 10);
+        assert_eq!(send(&world, to(&server.url()), 1, minutes).await.retried, 1);
+        assert!(world.mailing.mail_trouble().await.unwrap().is_none());
         let uncertain: Vec<i16> = world.column("SELECT uncertain FROM outbox").await;
         assert_eq!(uncertain, [0], "before the dot nothing is uncertain");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_fewer_connections_than_we_have_is_used_as_far_as_it_goes() {
+    let world = World::new().await;
+    let open = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::new(move |m| match m.at {
+        At::Greeting if open.fetch_add(1, std::sync::atomic::Ordering::SeqCst) >= 2 => {
+            Act::Say("421 4.7.0 too many connections")
+        }
+        At::Dot => Act::Wait(Duration::from_millis(5)),
+        _ => Act::Answer,
+    });
+    promise(&world, 60).await;
+    let tally = send(&world, to(&server.url()), 6, 0).await;
+    assert_eq!(tally.sent, 60, "{tally:?}");
+    assert!(world.mailing.mail_trouble().await.unwrap().is_none());
+    assert_eq!(server.taken().len(), 60);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_after_so_many_mails_is_left_before_it_does() {
+    let world = World::new().await;
+    let server = Server::new(|m| match m.at {
+        At::Mail if m.taken >= 5 => Act::Say("421 4.7.0 enough over one connection"),
+        _ => Act::Answer,
+    });
+    promise(&world, 60).await;
+    assert_eq!(send(&world, to(&server.url()), 1, 0).await.sent, 60);
+    let seen = server.seen.lock().unwrap();
+    let told = seen.commands.iter().filter(|c| c.starts_with("MAIL")).count();
+    assert_eq!((seen.connections, told), (12, 62), "told twice, and then it was known");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
@@ -23,6 +24,27 @@ pub struct SmtpServer {
     pub(super) login: Option<Login>,
     pub(super) timeouts: SmtpTimeouts,
     authority: Option<Vec<u8>>,
+    met: Arc<Met>,
+}
+
+/// What was met with a server while it was used.
+#[derive(Default)]
+struct Met {
+    /// Connections that are open.
+    connected: AtomicUsize,
+    /// After so many mails it hung up last time.
+    hung_up_after: AtomicUsize,
+    /// It takes so many over one connection; 0: no limit was met.
+    limit: AtomicUsize,
+}
+
+/// One open connection, counted for as long as it is kept.
+pub(super) struct Connected(Arc<Met>);
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.connected.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// When the connection is encrypted.
@@ -113,6 +135,7 @@ impl FromStr for SmtpServer {
             login: login.map(str::parse).transpose()?,
             timeouts: SmtpTimeouts::default(),
             authority: None,
+            met: Arc::default(),
         })
     }
 }
@@ -133,6 +156,31 @@ impl SmtpServer {
         }
         self.authority = Some(pem.to_vec());
         Ok(self)
+    }
+
+    /// One more connection is open.
+    pub(super) fn connect(&self) -> Connected {
+        self.met.connected.fetch_add(1, Ordering::Relaxed);
+        Connected(self.met.clone())
+    }
+
+    /// How many connections are open.
+    pub(super) fn connected(&self) -> usize {
+        self.met.connected.load(Ordering::Relaxed)
+    }
+
+    /// It hung up when one more mail was to go over a connection that had carried so many: the second time that it is the same number,
+    /// that is its limit, and from then on we say goodbye first.
+    pub(super) fn hung_up_after(&self, mails: usize) {
+        if mails > 0 && self.met.hung_up_after.swap(mails, Ordering::Relaxed) == mails {
+            self.met.limit.store(mails, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a connection that has carried so many mails takes no more.
+    pub(super) fn is_full(&self, mails: usize) -> bool {
+        let limit = self.met.limit.load(Ordering::Relaxed);
+        limit > 0 && mails >= limit
     }
 
     /// Its name, or its address.

@@ -10,12 +10,14 @@ use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::{Response, Severity};
 use secrecy::ExposeSecret as _;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use super::super::breaker::{Away, Trouble};
 use super::super::message::{Parcel, address};
 use super::super::protocol::Outcome;
 use super::refusal;
-use super::server::{SmtpServer, SmtpTimeouts, Tls};
+use super::server::{Connected, SmtpServer, SmtpTimeouts, Tls};
 use super::wire::{Broken, Wire};
 
 /// How long goodbye may take; nobody waits for it.
@@ -28,6 +30,9 @@ pub(super) struct Session {
     smtp: AsyncSmtpConnection,
     broken: Broken,
     timeouts: SmtpTimeouts,
+    /// Whether the server reads several commands at once.
+    pipelining: bool,
+    _connected: Connected,
 }
 
 /// Where a refusal came.
@@ -54,47 +59,58 @@ pub(super) struct Refused {
 }
 
 impl Session {
-    /// Connects. The error is for the desk; it never bounces a mail.
-    pub async fn open(server: &SmtpServer) -> Result<Self, String> {
+    /// Connects. What fails here never bounces a mail.
+    pub async fn open(server: &SmtpServer) -> Result<Self, Away> {
         let (wire, broken) = Wire::connect(server).await?;
         let limit = server.timeouts.command;
         let me = ClientId::default();
-        let late = |_| format!("{server} does not answer in time");
+        let late = |_| Away::new(Trouble::Unreachable, format!("{server} does not answer in time"));
+        let untrusted = |said: String| Away::new(Trouble::Certificate, said);
         let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &me);
-        let mut smtp = timeout(limit, greeting)
-            .await
-            .map_err(late)?
-            .map_err(|e| format!("{server} does not greet: {}", words(&e)))?;
+        let mut smtp = timeout(limit, greeting).await.map_err(late)?.map_err(|e| {
+            // "421 too many connections": it is there, and wants less.
+            let busy = e.status().is_some_and(|code| u16::from(code) < 500);
+            let kind = if busy { Trouble::Limit } else { Trouble::Unreachable };
+            Away::new(kind, format!("{server} does not greet: {}", words(&e)))
+        })?;
         let offered = smtp.can_starttls();
         if server.tls == Tls::Required && !offered {
-            return Err(format!("{server} offers no TLS, which is required"));
+            return Err(untrusted(format!("{server} offers no TLS, which is required")));
         }
         if server.tls != Tls::FromTheStart && offered {
-            let starting = smtp.starttls(server.starttls()?, &me);
+            let starting = smtp.starttls(server.starttls().map_err(untrusted)?, &me);
             timeout(server.timeouts.connect, starting)
                 .await
                 .map_err(late)?
-                .map_err(|e| format!("{server} cannot be trusted: {}", words(&e)))?;
+                .map_err(|e| untrusted(format!("{server} cannot be trusted: {}", words(&e))))?;
         }
         if let Some(login) = &server.login {
             let encrypted = smtp.is_encrypted() || server.tls == Tls::FromTheStart;
             if !encrypted && !server.is_loopback() {
-                return Err(format!(
+                return Err(untrusted(format!(
                     "{server} offers no TLS, and the password is not sent in the clear"
-                ));
+                )));
             }
             let password = login.password.expose_secret().to_owned();
             let credentials = Credentials::new(login.user.clone(), password);
             let signing_in = smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            timeout(limit, signing_in)
-                .await
-                .map_err(late)?
-                .map_err(|e| format!("{server} refuses the login: {}", words(&e)))?;
+            timeout(limit, signing_in).await.map_err(late)?.map_err(|e| {
+                let later = e.status().is_some_and(|code| u16::from(code) < 500);
+                let kind = if later { Trouble::Limit } else { Trouble::Login };
+                Away::new(kind, format!("{server} refuses the login: {}", words(&e)))
+            })?;
         }
+        // The library keeps no note of PIPELINING (RFC 2920): asked once more, and read in the lines.
+        let hello = timeout(limit, smtp.command(format!("EHLO {me}\r\n")))
+            .await
+            .map_err(late)?;
+        let pipelining = hello.is_ok_and(|hello| hello.message().any(|line| line.eq_ignore_ascii_case("PIPELINING")));
         Ok(Self {
             smtp,
             broken,
             timeouts: server.timeouts,
+            pipelining,
+            _connected: server.connect(),
         })
     }
 
@@ -109,33 +125,46 @@ impl Session {
     /// MAIL, RCPT and DATA, up to the 354.
     pub async fn envelope(&mut self, parcel: &Parcel) -> Result<(), Refused> {
         let unusable = |e: super::super::MessageError| Refused {
-            stage: Stage::Mail,
+            stage: Stage::Rcpt,
             code: None,
             text: e.to_string(),
         };
         let from = address(&parcel.from).map_err(unusable)?;
         let to = address(&parcel.to).map_err(unusable)?;
-        self.command(Stage::Mail, Mail::new(Some(from), vec![])).await?;
-        self.command(Stage::Rcpt, Rcpt::new(to, vec![])).await?;
+        let (mail, rcpt) = (Mail::new(Some(from), vec![]), Rcpt::new(to, vec![]));
+        if self.pipelining {
+            return self.at_once(format!("{mail}{rcpt}{Data}")).await;
+        }
+        self.command(Stage::Mail, mail).await?;
+        self.command(Stage::Rcpt, rcpt).await?;
         self.command(Stage::Data, Data).await
     }
 
-    async fn command(&mut self, stage: Stage, command: impl std::fmt::Display) -> Result<(), Refused> {
-        let expected = if stage == Stage::Data {
-            Severity::PositiveIntermediate
-        } else {
-            Severity::PositiveCompletion
-        };
-        let failed = |code, text| Refused { stage, code, text };
-        match timeout(self.timeouts.command, self.smtp.command(command)).await {
-            Err(_) => Err(failed(None, "the server does not answer in time".into())),
-            Ok(Err(e)) => Err(failed(e.status().map(u16::from), words(&e))),
-            Ok(Ok(answer)) if answer.code().severity == expected => Ok(()),
-            Ok(Ok(answer)) => Err(failed(
-                None,
-                format!("the server answers out of turn: {}", line(&answer)),
-            )),
+    /// All three in one write. Every answer is read, whatever the first says, or the next mail would read old ones.
+    async fn at_once(&mut self, commands: String) -> Result<(), Refused> {
+        let mail = self.command(Stage::Mail, commands).await;
+        if matches!(&mail, Err(refused) if refused.code.is_none()) {
+            return mail;
         }
+        let rcpt = self.answer(Stage::Rcpt).await;
+        let data = self.answer(Stage::Data).await;
+        let Err(refused) = mail.and(rcpt) else { return data };
+        if data.is_ok() {
+            // It waits for a message to nobody: an empty one, which it refuses.
+            let _ = timeout(self.timeouts.command, self.smtp.message(b"")).await;
+        }
+        Err(refused)
+    }
+
+    async fn command(&mut self, stage: Stage, command: impl std::fmt::Display) -> Result<(), Refused> {
+        let answered = timeout(self.timeouts.command, self.smtp.command(command)).await;
+        accepted(stage, answered)
+    }
+
+    /// The answer to a command that was sent with another.
+    async fn answer(&mut self, stage: Stage) -> Result<(), Refused> {
+        let answered = timeout(self.timeouts.command, self.smtp.read_response()).await;
+        accepted(stage, answered)
     }
 
     /// The message and its final dot. Also says whether the connection can be used again.
@@ -181,6 +210,25 @@ impl Session {
     pub async fn quit(mut self) {
         // Whatever it answers, the connection is over.
         let _ = timeout(GOODBYE, self.smtp.command(Quit)).await;
+    }
+}
+
+/// Whether a command was answered as it should be.
+fn accepted(stage: Stage, answered: Result<Result<Response, SmtpError>, Elapsed>) -> Result<(), Refused> {
+    let expected = if stage == Stage::Data {
+        Severity::PositiveIntermediate
+    } else {
+        Severity::PositiveCompletion
+    };
+    let failed = |code, text| Refused { stage, code, text };
+    match answered {
+        Err(_) => Err(failed(None, "the server does not answer in time".into())),
+        Ok(Err(e)) => Err(failed(e.status().map(u16::from), words(&e))),
+        Ok(Ok(answer)) if answer.code().severity == expected => Ok(()),
+        Ok(Ok(answer)) => Err(failed(
+            None,
+            format!("the server answers out of turn: {}", line(&answer)),
+        )),
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use super::super::breaker::{Away, Trouble};
 use super::server::{SmtpServer, Tls};
 
 /// The stream.
@@ -42,23 +43,26 @@ enum Stream {
 }
 
 impl Wire {
-    /// Connects, and encrypts if that happens from the first byte. The error is for the desk.
-    pub async fn connect(server: &SmtpServer) -> Result<(Self, Broken), String> {
+    /// Connects, and encrypts if that happens from the first byte.
+    pub async fn connect(server: &SmtpServer) -> Result<(Self, Broken), Away> {
+        let unreachable = |said: String| Away::new(Trouble::Unreachable, said);
+        let untrusted = |said: String| Away::new(Trouble::Certificate, said);
         let limit = server.timeouts.connect;
         let connecting = TcpStream::connect((server.host.as_str(), server.port));
         let tcp = timeout(limit, connecting)
             .await
-            .map_err(|_| format!("{server} does not answer"))?
-            .map_err(|e| format!("{server} cannot be reached: {e}"))?;
-        tcp.set_nodelay(true).map_err(|e| format!("{server}: {e}"))?;
+            .map_err(|_| unreachable(format!("{server} does not answer")))?
+            .map_err(|e| unreachable(format!("{server} cannot be reached: {e}")))?;
+        tcp.set_nodelay(true)
+            .map_err(|e| unreachable(format!("{server}: {e}")))?;
         let stream = if server.tls == Tls::FromTheStart {
             let name = ServerName::try_from(server.host.clone())
-                .map_err(|_| format!("{server} has no name that a certificate could prove"))?;
-            let handshake = server.connector()?.connect(name, tcp);
+                .map_err(|_| untrusted(format!("{server} has no name that a certificate could prove")))?;
+            let handshake = server.connector().map_err(untrusted)?.connect(name, tcp);
             let tls = timeout(limit, handshake)
                 .await
-                .map_err(|_| format!("{server} does not finish the TLS handshake"))?
-                .map_err(|e| format!("{server} cannot be trusted: {e}"))?;
+                .map_err(|_| unreachable(format!("{server} does not finish the TLS handshake")))?
+                .map_err(|e| untrusted(format!("{server} cannot be trusted: {e}")))?;
             Stream::Tls(Box::new(tls))
         } else {
             Stream::Plain(tcp)
