@@ -23,6 +23,7 @@ mod home_visit;
 mod hours;
 mod intake;
 mod letters;
+mod mail_server;
 mod moves;
 mod newsletter;
 mod offerings;

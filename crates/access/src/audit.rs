@@ -36,6 +36,8 @@ pub enum Action {
     OutboxReleased,
     /// After a restore: the mails that waited in the copy were thrown away.
     OutboxDropped,
+    /// An address that had bounced gets letters again; the subject is the subscriber.
+    AddressReinstated,
     /// Something bookable was made.
     OfferingMade,
     /// Its terms, its questions or its consents were changed.
@@ -83,6 +85,7 @@ impl Action {
             Self::SilenceLifted => "silence_lifted",
             Self::OutboxReleased => "outbox_released",
             Self::OutboxDropped => "outbox_dropped",
+            Self::AddressReinstated => "address_reinstated",
             Self::OfferingMade => "offering_made",
             Self::OfferingChanged => "offering_changed",
             Self::OfferingMoved => "offering_moved",

@@ -18,6 +18,7 @@ mod message;
 mod pace;
 pub mod parked;
 pub mod protocol;
+mod reason;
 mod scribe;
 mod sender;
 mod smtp;
@@ -35,6 +36,7 @@ pub use compose::{
 };
 pub use dkim::{Dkim, DkimError};
 pub use message::MessageError;
+pub use reason::Reason;
 pub use sender::{Sender, Settings, Tally};
 pub use smtp::{NotAServer, SmtpServer, SmtpTimeouts};
 pub use transport::{Transport, TransportError};
@@ -119,8 +121,8 @@ impl Mailing {
         rows::thread(self.db.reader(), name).await
     }
 
-    /// The mails that wait or failed, the oldest promise first, with the last error of each.
-    pub async fn waiting(&self, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
-        rows::waiting(self.db.reader(), limit).await
+    /// The mails that wait, or failed since, the oldest promise first, with the last error of each.
+    pub async fn waiting(&self, failed_since: Instant, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
+        rows::waiting(self.db.reader(), failed_since, limit).await
     }
 }

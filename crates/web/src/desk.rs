@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod person;
 pub mod purchases;
 mod question;
+pub mod returned;
 pub mod selection;
 pub mod settings;
 pub mod silence;
@@ -38,13 +39,14 @@ use axum::response::Response;
 use booking::appointment::{AppointmentFacts, AppointmentView, Held, Home, State as Lifecycle};
 use booking::practice::{Office, Practice};
 use kernel::instant::Instant;
+use mailing::outbox::Trouble;
 
 use crate::error::PageError;
 use crate::pages::show_privately;
 use crate::shown;
 use crate::state::App;
 use crate::view::Page;
-use crate::view::desk::{Banner, Desk, Payment, Phone, State, Tab, Way};
+use crate::view::desk::{Banner, Desk, MailsWhy, Payment, Phone, State, Tab, Way};
 use crate::view::format::Locale;
 use crate::view::pages::link;
 
@@ -53,8 +55,10 @@ pub type Answer = Result<Response, PageError>;
 
 /// So many mails are looked through for one that was tried in vain.
 const LOOKED_AT: u64 = 100;
-/// Mails that wait longer than this, in minutes, are worth a banner.
-const WORRY_MINUTES: i64 = 5;
+/// Mails that are tried in vain for longer than this, in minutes, are worth a banner.
+const WORRY_MINUTES: i64 = 120;
+/// A mail server that is away for less than this, in minutes, is not.
+const MOMENT_MINUTES: i64 = 2;
 
 /// What she has just done, carried over a redirect as one word.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -114,7 +118,7 @@ pub fn show<P: Page>(app: &App, page: &P) -> Answer {
     show_privately(app, page)
 }
 
-/// The worst thing that is broken: nothing leaves, the mail server is away, a calendar cannot be read, there is no copy.
+/// The worst thing that is broken: nothing leaves, the mail server cannot be used, a calendar cannot be read, there is no copy.
 async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) -> Result<Option<Banner>, PageError> {
     if let Some(parked) = app.mailing().parked().await? {
         return Ok(Some(Banner::Parked {
@@ -142,6 +146,7 @@ async fn banner(app: &App, locale: Locale, practice: &Practice, now: Instant) ->
     }))
 }
 
+/// What is in the way of every mail, or that one has not left for long.
 async fn mails_waiting(
     app: &App,
     locale: Locale,
@@ -149,19 +154,36 @@ async fn mails_waiting(
     now: Instant,
 ) -> Result<Option<Banner>, PageError> {
     let counts = app.mailing().outbox_counts().await?;
-    if counts.queued + counts.retry == 0 {
-        return Ok(None);
+    let count = counts.queued + counts.retry;
+    if let Some(trouble) = app.mailing().mail_trouble().await? {
+        let why = match trouble.kind {
+            Trouble::Unreachable => MailsWhy::Unreachable,
+            Trouble::Certificate => MailsWhy::Certificate,
+            Trouble::Login => MailsWhy::Login,
+            Trouble::Limit => MailsWhy::Limit,
+            Trouble::Sender => MailsWhy::Sender,
+        };
+        // A server that is started again is away for a moment; a password does not mend itself.
+        let passes = matches!(why, MailsWhy::Unreachable | MailsWhy::Limit);
+        if !passes || trouble.since <= now.plus_minutes(-MOMENT_MINUTES) {
+            return Ok(Some(Banner::MailsWaiting {
+                why,
+                count,
+                since: locale.moment_soon(trouble.since, now, &practice.zone),
+                again: Some(locale.time(trouble.again_at, &practice.zone)),
+                said: Some(trouble.said),
+            }));
+        }
     }
-    let worth = |since: Instant| since <= now.plus_minutes(-WORRY_MINUTES);
-    let waiting = app.mailing().waiting(LOOKED_AT).await?;
+    let waiting = app.mailing().waiting(now, LOOKED_AT).await?;
     let tried = waiting.iter().find(|mail| mail.due.is_some() && mail.attempts > 0);
-    let Some(oldest) = tried.filter(|mail| worth(mail.queued_at)) else {
-        return Ok(None);
-    };
-    Ok(Some(Banner::MailsWaiting {
-        count: counts.queued + counts.retry,
+    let old = tried.filter(|mail| mail.queued_at <= now.plus_minutes(-WORRY_MINUTES));
+    Ok(old.map(|oldest| Banner::MailsWaiting {
+        why: MailsWhy::Each,
+        count,
         since: locale.moment_soon(oldest.queued_at, now, &practice.zone),
         again: oldest.due.map(|due| locale.time(due, &practice.zone)),
+        said: None,
     }))
 }
 

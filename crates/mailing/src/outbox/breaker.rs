@@ -200,18 +200,14 @@ impl Office {
 
     /// Tries one connection. Whether it was good.
     pub async fn probe(&self, now: Instant) -> Result<bool, DbErr> {
-        match self.transport.probe().await {
-            Err(away) => {
-                self.trip(&away, now).await;
-                Ok(false)
-            }
-            Ok(()) => {
-                if self.breaker.reached() {
-                    self.forget_trouble().await?;
-                }
-                Ok(true)
-            }
+        if let Err(away) = self.transport.probe().await {
+            self.trip(&away, now).await;
+            return Ok(false);
         }
+        if self.breaker.reached() {
+            self.forget_trouble().await?;
+        }
+        Ok(true)
     }
 
     /// Mails go again.
@@ -246,8 +242,8 @@ mod tests {
     #[test]
     fn the_pauses_grow_to_the_maximum_and_all_is_forgotten_when_a_mail_goes() {
         let retry = Retry {
-            initial: Duration::from_secs(60),
-            max: Duration::from_secs(600),
+            initial: Duration::from_mins(1),
+            max: Duration::from_mins(10),
             ..Retry::default()
         };
         let (breaker, chance) = (Breaker::new(retry, None, Instant::from_micros(0)), Chance::seeded(1));

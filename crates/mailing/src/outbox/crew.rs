@@ -179,7 +179,8 @@ impl Worker {
             self.report(last.take()).await;
         }
         if let Err(away) = line.ready().await {
-            return self.away(line, job, away).await;
+            let one_too_many = line.others_are_connected();
+            return self.away(job, away, one_too_many).await;
         }
         let (go, marked) = oneshot::channel();
         let turn = Turn {
@@ -189,7 +190,8 @@ impl Worker {
         self.turns.send(turn).await.ok()?;
         let marked = async { marked.await.unwrap_or(false) };
         match line.hand_over(&parcel, marked, &self.clock).await? {
-            Outcome::Away(away) => self.away(line, job, away).await,
+            // What it says to MAIL it would say to all.
+            Outcome::Away(away) => self.away(job, away, false).await,
             outcome => {
                 self.office.mended().await;
                 Some(self.answer(job, outcome))
@@ -199,9 +201,9 @@ impl Worker {
 
     /// The server could not be used. While others are connected, it only wants fewer connections: this worker stands back and another
     /// takes the mail. Otherwise everything waits.
-    async fn away(&self, line: &mut Line, job: Job, away: Away) -> Option<Done> {
+    async fn away(&self, job: Job, away: Away, one_too_many: bool) -> Option<Done> {
         let now = self.clock.now();
-        if line.others_are_connected() {
+        if one_too_many {
             self.report(Some(self.back(job, away.said))).await;
             self.stand_back().await;
             return None;

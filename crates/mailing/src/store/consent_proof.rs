@@ -129,6 +129,15 @@ pub(crate) async fn erased(tx: &DatabaseTransaction, hashes: &[Vec<u8>]) -> Resu
     rows.iter().map(|r| r.try_get("", "address_hash")).collect()
 }
 
+/// Whether the last thing that a subscriber said was yes.
+pub(crate) async fn said_yes(tx: &DatabaseTransaction, of: SubscriberId) -> Result<bool, DbErr> {
+    let text = "SELECT event FROM consent_proof WHERE subscriber_id = $1 AND event IN ('requested', 'confirmed', 'unsubscribed', 'returned', 'erased') ORDER BY at DESC, id DESC LIMIT 1";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    let row = tx.query_one_raw(sql(backend, text, [of.into()])).await?;
+    let event: Option<String> = row.map(|row| row.try_get("", "event")).transpose()?;
+    Ok(matches!(event.as_deref(), Some("confirmed" | "returned")))
+}
+
 /// A line about an address that came by file.
 pub(crate) struct Came {
     pub subscriber: SubscriberId,

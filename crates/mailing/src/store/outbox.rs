@@ -322,13 +322,22 @@ pub(crate) async fn refused(db: &impl ConnectionTrait, since: Instant, limit: u6
         .await
 }
 
-pub(crate) async fn waiting(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<WaitingMail>, DbErr> {
+/// What waits, and what failed since, the oldest promise first.
+pub(crate) async fn waiting(
+    db: &impl ConnectionTrait,
+    failed_since: Instant,
+    limit: u64,
+) -> Result<Vec<WaitingMail>, DbErr> {
     let text = "SELECT id, kind, recipient, state, queued_at, due, attempts, error FROM outbox \
-        WHERE state <> 3 AND state IN (0, 1, 2, 4, 5, 7) ORDER BY id LIMIT $1";
+        WHERE state <> 3 AND (state IN (0, 1, 2, 4) OR (state IN (5, 7) AND moved_at >= $1)) ORDER BY id LIMIT $2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    WaitingMail::find_by_statement(sql(db.get_database_backend(), text, [limit.into()]))
-        .all(db)
-        .await
+    WaitingMail::find_by_statement(sql(
+        db.get_database_backend(),
+        text,
+        [failed_since.into(), limit.into()],
+    ))
+    .all(db)
+    .await
 }
 
 /// A mail of a thread, for what is told of an appointment.

@@ -355,12 +355,17 @@ pub(crate) async fn complain(tx: &DatabaseTransaction, id: SubscriberId, now: In
         .map(drop)
 }
 
-/// From `bounced` back to where she was: confirmed if she ever was, else pending.
-pub(crate) async fn reinstate(tx: &DatabaseTransaction, id: SubscriberId, now: Instant) -> Result<bool, DbErr> {
-    let text = "UPDATE subscriber SET state = CASE WHEN confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END, state_since = $1 \
-        WHERE id = $2 AND state = 'bounced'";
+/// From `bounced` back to where she was.
+pub(crate) async fn reinstate(
+    tx: &DatabaseTransaction,
+    id: SubscriberId,
+    to: State,
+    now: Instant,
+) -> Result<bool, DbErr> {
+    let text = "UPDATE subscriber SET state = $1, state_since = $2 WHERE id = $3 AND state = 'bounced'";
     let backend = ConnectionTrait::get_database_backend(tx);
-    let done = tx.execute_raw(sql(backend, text, [now.into(), id.into()])).await?;
+    let values = [to.into(), now.into(), id.into()];
+    let done = tx.execute_raw(sql(backend, text, values)).await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -72,7 +72,7 @@ async fn a_template_fault_or_panic_delays_a_mail_and_loses_nothing() {
     }
     assert_eq!(world.send(noon()).await.retried, 2);
     assert_eq!(world.states().await, [4, 4]);
-    let waiting = world.mailing.waiting(10).await.unwrap();
+    let waiting = world.mailing.waiting(noon(), 10).await.unwrap();
     assert_eq!(waiting[0].error.as_deref(), Some("the template has a fault"));
     assert_eq!(waiting[1].error.as_deref(), Some("its template panicked"));
     assert!(waiting[0].due.unwrap() >= noon().plus_minutes(1));

@@ -116,7 +116,8 @@ pub async fn mails(app: &App, room: &Room, facts: &AppointmentFacts) -> Result<V
     Ok(shown.collect())
 }
 
-fn about(kind: &str) -> &'static str {
+/// What a mail is about, by its template.
+pub fn about(kind: &str) -> &'static str {
     match kind {
         AppointmentRequested::KIND => "How to pay",
         AppointmentConfirmed::KIND => "Confirmation",

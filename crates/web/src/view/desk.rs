@@ -14,6 +14,7 @@ mod hours;
 mod imports;
 mod letters;
 mod offerings;
+mod outbox;
 mod purchases;
 mod selection;
 mod settings;
@@ -43,6 +44,7 @@ pub use letters::{
 pub use offerings::{
     FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,
 };
+pub use outbox::{Outbox, OutboxRow, OutboxWhy, Returned, ReturnedNotice, ReturnedRow};
 pub use purchases::{CreditLine, PurchaseNotice, PurchaseRow, Purchases};
 pub use selection::{Picked, Selection, Stays};
 pub use settings::{Embed, Settings, SettingsNotice};
@@ -127,14 +129,18 @@ pub enum Tab {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Banner {
-    /// The mail server does not answer, and mails wait.
+    /// Mails wait, and why.
     MailsWaiting {
-        /// How many.
+        /// What is in the way.
+        why: MailsWhy,
+        /// How many mails that one person waits for; letters are not counted.
         count: u64,
         /// Since when the oldest one waits: "9:40 am" or "yesterday, 6:12 pm".
         since: String,
         /// When the next try is made, if that is known.
         again: Option<String>,
+        /// What the server said, word for word.
+        said: Option<String>,
     },
     /// A copy was restored, and nothing is sent until she says so.
     Parked {
@@ -163,6 +169,24 @@ pub enum Banner {
         /// Whether the disk is full.
         no_room: bool,
     },
+}
+
+/// What is in the way of mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailsWhy {
+    /// The server cannot be reached.
+    Unreachable,
+    /// Its certificate is not accepted.
+    Certificate,
+    /// It refuses the login.
+    Login,
+    /// The provider's limit.
+    Limit,
+    /// It does not take mails from her address.
+    Sender,
+    /// Each has a reason of its own.
+    Each,
 }
 
 /// Where an appointment stands.

@@ -9,7 +9,7 @@ use crate::Mailing;
 use crate::consent::State;
 use crate::store::bounce::{self, Kind};
 pub use crate::store::subscriber::SuppressedLine;
-use crate::store::{subscriber, suppression};
+use crate::store::{consent_proof, subscriber, suppression};
 
 /// A look at them.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +44,12 @@ async fn reinstate(
     let Some(found) = subscriber::by_id(tx, *id).await? else {
         return Ok(false);
     };
-    if found.state != State::Bounced || !subscriber::reinstate(tx, *id, *now).await? {
+    let to = if consent_proof::said_yes(tx, *id).await? {
+        State::Confirmed
+    } else {
+        State::Pending
+    };
+    if found.state != State::Bounced || !subscriber::reinstate(tx, *id, to, *now).await? {
         return Ok(false);
     }
     let address_hash = mailing.keys.hash_of(found.address.key());

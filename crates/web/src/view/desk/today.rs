@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Banner, Counts, Desk, IntakeMark, Payment, Phone, Tab, Way};
+use super::{Banner, Counts, Desk, IntakeMark, MailsWhy, Payment, Phone, Tab, Way};
 use crate::view::Page;
 
 /// `/admin`.
@@ -248,10 +248,12 @@ impl Page for Today {
             offering: "Initial consultation".into(),
             way: office(),
         };
-        let broken = Banner::MailsWaiting {
-            count: 3,
+        let broken = |why, count, said: Option<&str>| Banner::MailsWaiting {
+            why,
+            count,
             since: "9:40 am".into(),
             again: Some("9:52 am".into()),
+            said: said.map(str::to_owned),
         };
         let parked = |copied: Option<&str>, waiting, waited| Banner::Parked {
             copied: copied.map(str::to_owned),
@@ -315,7 +317,12 @@ impl Page for Today {
             ..evening.clone()
         };
         let banners = [
-            broken,
+            broken(MailsWhy::Unreachable, 3, Some("mail.example:587 cannot be reached")),
+            broken(MailsWhy::Certificate, 1, Some("mail.example:587 cannot be trusted")),
+            broken(MailsWhy::Login, 0, Some("535 5.7.8 bad password")),
+            broken(MailsWhy::Limit, 3, Some("452 4.5.3 too many mails")),
+            broken(MailsWhy::Sender, 3, Some("550 5.7.1 sender not allowed")),
+            broken(MailsWhy::Each, 3, None),
             parked(Some("Monday, November 23, 3:12 am"), 12, 9),
             parked(None, 1, 1),
             parked(Some("Tuesday, November 3, 3:12 am"), 0, 0),
