@@ -34,6 +34,7 @@ mod reminders;
 mod safety;
 mod sources;
 mod storms;
+mod stripe;
 mod subscribers;
 
 #[path = "../browser/mod.rs"]

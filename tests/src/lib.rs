@@ -23,4 +23,5 @@ pub mod patience;
 pub mod program;
 pub mod schema;
 pub mod sink;
+pub mod stripe;
 pub mod visitor;

@@ -27,7 +27,7 @@ impl Visitor {
             .cookie_store(true)
             .gzip(false)
             .build()
-            .expect("a client without TLS needs nothing");
+            .expect("a client for this machine");
         Self {
             client,
             home: home.clone(),

@@ -27,6 +27,7 @@ use kernel::keys::Keys;
 use sea_orm::DbErr;
 
 use appointment::notice::Notices;
+use money::service::Payments;
 use practice::file::Setup;
 use schedule::held::Held;
 
@@ -40,6 +41,7 @@ struct Inner {
     chance: Chance,
     settings: Settings,
     notices: Arc<dyn Notices>,
+    payments: Arc<dyn Payments>,
     setup: Kept<Setup>,
     held: Kept<Held>,
 }
@@ -49,7 +51,7 @@ struct Inner {
 pub struct Settings {
     /// The host of the public address. Kept with a new practice for its UIDs; an old one keeps its own.
     pub uid_domain: String,
-    /// How long an unpaid visit is kept, at most until its start.
+    /// How long an unpaid visit is kept, at most until its start, when it is not paid online.
     pub hold_hours: u32,
     /// Where video visits meet.
     pub telehealth: Telehealth,
@@ -85,13 +87,21 @@ pub enum ReadError {
 
 impl Booking {
     /// The appointment book over this database.
-    pub fn new(db: Db, keys: Keys, chance: Chance, settings: Settings, notices: Arc<dyn Notices>) -> Self {
+    pub fn new(
+        db: Db,
+        keys: Keys,
+        chance: Chance,
+        settings: Settings,
+        notices: Arc<dyn Notices>,
+        payments: Arc<dyn Payments>,
+    ) -> Self {
         Self(Arc::new(Inner {
             db,
             keys,
             chance,
             settings,
             notices,
+            payments,
             setup: Kept::default(),
             held: Kept::default(),
         }))

@@ -18,8 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::mails::{
     AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
-    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMoved, DeskPurchase,
-    DeskReset, DeskSource, IntakeNudge, MailFacts, PurchasePaid, PurchaseRequested,
+    AppointmentRefund, AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled,
+    DeskMoved, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, PurchasePaid, PurchaseRefund,
+    PurchaseRequested,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -63,6 +64,7 @@ impl Bridge {
             | NoticeKind::CancelledByConsultant { was_confirmed, .. } => *was_confirmed,
             NoticeKind::Requested { .. }
             | NoticeKind::HoldExpired
+            | NoticeKind::GivenBack { .. }
             | NoticeKind::ClientLink { .. }
             | NoticeKind::IntakeAsked { .. } => false,
         };
@@ -115,7 +117,11 @@ impl Bridge {
         let id = notice.facts.id;
         for (kind, to) in mails_of_purchase(notice) {
             let mail = NewMail {
-                key: format!("purchase:{id}:{kind}"),
+                key: match notice.kind {
+                    // Can happen again.
+                    PurchaseNoticeKind::GivenBack { .. } => format!("purchase:{id}:{kind}:{}", now.micros()),
+                    _ => format!("purchase:{id}:{kind}"),
+                },
                 kind,
                 to: to.clone(),
                 context: context(notice)?,
@@ -167,7 +173,7 @@ impl Bridge {
                 (format!(":named:{}", now.micros()), None)
             }
             NoticeKind::SecondRecipient { .. } => (format!(":removed:{}", now.micros()), None),
-            NoticeKind::ClientLink { .. } => (format!(":{}", now.micros()), None),
+            NoticeKind::ClientLink { .. } | NoticeKind::GivenBack { .. } => (format!(":{}", now.micros()), None),
             _ => (String::new(), None),
         };
         let key = match notice.kind {
@@ -199,6 +205,7 @@ fn mails_of_purchase(notice: &PurchaseNotice) -> Vec<(&'static str, &EmailAddres
             (PurchaseRequested::KIND, &facts.buyer_email),
             (DeskPurchase::KIND, &facts.practice_email),
         ],
+        PurchaseNoticeKind::GivenBack { .. } => vec![(PurchaseRefund::KIND, &facts.buyer_email)],
         PurchaseNoticeKind::Paid => vec![(PurchasePaid::KIND, &facts.buyer_email)],
     }
 }
@@ -214,6 +221,7 @@ fn ends_reminders(kind: &NoticeKind) -> bool {
         | NoticeKind::Confirmed { .. }
         | NoticeKind::SecondRecipient { .. }
         | NoticeKind::ClientLink { .. }
+        | NoticeKind::GivenBack { .. }
         | NoticeKind::Reminder { .. }
         | NoticeKind::IntakeAsked { .. } => false,
     }
@@ -250,6 +258,7 @@ fn mail_to_parent(kind: &NoticeKind) -> Option<&'static str> {
         NoticeKind::CancelledByParent { .. } | NoticeKind::CancelledByConsultant { .. } => AppointmentCancelled::KIND,
         NoticeKind::Moved { .. } => AppointmentMoved::KIND,
         NoticeKind::HoldExpired => AppointmentExpired::KIND,
+        NoticeKind::GivenBack { .. } => AppointmentRefund::KIND,
         NoticeKind::Reminder { .. } => AppointmentReminder::KIND,
         NoticeKind::IntakeAsked { .. } => IntakeNudge::KIND,
     })
@@ -264,6 +273,7 @@ fn mail_to_consultant(kind: &NoticeKind) -> Option<&'static str> {
         NoticeKind::Moved { .. } => Some(DeskMoved::KIND),
         NoticeKind::Confirmed { was_requested: true }
         | NoticeKind::HoldExpired
+        | NoticeKind::GivenBack { .. }
         | NoticeKind::SecondRecipient { .. }
         | NoticeKind::ClientLink { .. }
         | NoticeKind::Reminder { .. }

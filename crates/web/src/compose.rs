@@ -19,7 +19,7 @@ use crate::state::App;
 use crate::view::format::{self, Locale};
 use crate::view::mails::{
     self, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, MailParts, NewsletterAddress, NewsletterConfirm,
-    PurchasePaid, PurchaseRequested, Signature,
+    PurchasePaid, PurchaseRefund, PurchaseRequested, Signature,
 };
 
 /// Makes the words of mails with the practice as it was last read.
@@ -95,7 +95,9 @@ impl Compose for Composer {
             TEST_MAIL => paper.letter_test(job),
             DeskReset::KIND => paper.desk_reset(job),
             DeskSource::KIND => paper.desk_source(job),
-            PurchaseRequested::KIND | PurchasePaid::KIND | DeskPurchase::KIND => paper.purchase(job),
+            PurchaseRequested::KIND | PurchasePaid::KIND | PurchaseRefund::KIND | DeskPurchase::KIND => {
+                paper.purchase(job)
+            }
             kind if kind.starts_with("appointment-") || kind.starts_with("desk-") || kind == IntakeNudge::KIND => {
                 paper.appointment(job)
             }

@@ -5,6 +5,7 @@
 
 mod bounces;
 mod layers;
+mod payments;
 mod public_url;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use kernel::email::EmailAddress;
 use mailing::outbox::{Dkim, DkimError, NotAServer, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::stripe::StripeSettings;
 pub use bounces::Bounces;
 use layers::Layers;
 pub use layers::admin_password;
@@ -34,8 +36,10 @@ pub struct Config {
     pub database: Database,
     /// `mail.*`
     pub mail: Mail,
-    /// `payments.manual.hold_hours`: how long an unpaid appointment is kept.
+    /// `payments.manual.hold_hours`: how long an unpaid appointment is kept when it is not paid online.
     pub hold: SignedDuration,
+    /// `payments.stripe.*`, when `payments.provider` is `stripe`; otherwise payments are marked by hand.
+    pub stripe: Option<StripeSettings>,
     /// `telehealth.*`
     pub telehealth: Telehealth,
     /// `limits.enabled`: whether limits per network, domain, address, sign-in and time of day are in force.
@@ -204,7 +208,7 @@ impl Config {
         let log = Log::of(layers);
         let database = Database::of(layers);
         let mail = Mail::of(layers);
-        let hold = payments(layers);
+        let payments = payments::payments(layers);
         let telehealth = Telehealth::of(layers);
         let limits = layers.switch("limits.enabled");
         let demo = layers.parsed("demo.load", |text| match text {
@@ -213,12 +217,14 @@ impl Config {
             _ => Err("is auto or never"),
         });
         let backup_folder = layers.parsed("backup.folder", |text| Ok::<_, std::convert::Infallible>(text.into()));
+        let (hold, stripe) = payments?;
         let config = Self {
             server: server?,
             log: log?,
             database: database?,
             mail: mail?,
-            hold: hold?,
+            hold,
+            stripe,
             telehealth: telehealth?,
             limits: limits?,
             demo: demo?,
@@ -415,25 +421,6 @@ impl Sender {
             address,
         })
     }
-}
-
-/// How long an unpaid appointment is kept. Stripe's keys are known and its provider is refused.
-fn payments(layers: &mut Layers) -> Result<SignedDuration, ConfigError> {
-    let provider = layers.parsed("payments.provider", |text| match text {
-        "manual" => Ok(()),
-        "stripe" => Err("cannot be stripe in this version: it is manual"),
-        _ => Err("is manual"),
-    });
-    let hours = layers.number("payments.manual.hold_hours", 1, 8760);
-    let secrets = [
-        layers.secret("payments.stripe.secret_key", "payments.stripe.secret_key_file"),
-        layers.secret("payments.stripe.webhook_secret", "payments.stripe.webhook_secret_file"),
-    ];
-    let base = layers.text("payments.stripe.api_base");
-    provider?;
-    base?;
-    secrets.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(seconds(hours?.saturating_mul(3600)))
 }
 
 impl Telehealth {

@@ -21,6 +21,7 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::config::Config;
 use crate::error::{BUSY_SECONDS, Fault, PageError};
 use crate::metrics;
 use crate::net::{check_origin, find_client};
@@ -29,9 +30,16 @@ use crate::state::App;
 use crate::view::format::Locale;
 use crate::view::pages::{ErrorKind, ErrorPage};
 
-/// What a page may load: nothing but what we serve, no inline script and no inline style; and nobody may frame it.
-const POLICY: &str =
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// What a page may load: nothing but what we serve, no inline script and no inline style; and nobody may frame it. A form leads to us,
+/// and from there at most to the page on which she pays: browsers hold a form's redirects to this rule, too.
+fn policy(config: &Config) -> HeaderValue {
+    let page = config.stripe.as_ref().map_or("", |stripe| stripe.page_origin());
+    let text = format!(
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self' {page}; frame-ancestors 'none'"
+    )
+    .replace(" ;", ";");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
 
 /// The same for what another site may frame (`frame-ancestors` alone says so: CSP 3, 6.4.2).
 pub const FRAMED_POLICY: &str =
@@ -67,7 +75,10 @@ pub fn around(routes: Router, app: &App) -> Router {
         .layer(from_fn_with_state(app.clone(), show_faults))
         .layer(CompressionLayer::new())
         .layer(from_fn(compare_weakly))
-        .layer(from_fn_with_state(config.server.public_url.is_https(), protect))
+        .layer(from_fn_with_state(
+            (config.server.public_url.is_https(), policy(config)),
+            protect,
+        ))
         .layer(from_fn_with_state(app.clone(), observe))
 }
 
@@ -96,14 +107,14 @@ async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Re
 }
 
 /// Tells the browser how to keep the visitor safe. A handler that set a policy of its own knows better.
-async fn protect(State(https): State<bool>, request: Request, next: Next) -> Response {
+async fn protect(State((https, policy)): State<(bool, HeaderValue)>, request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     let framed = headers.contains_key(CONTENT_SECURITY_POLICY);
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    set(CONTENT_SECURITY_POLICY, POLICY);
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not "no-referrer": with it browsers say "Origin: null" for our own forms (Fetch, "append a request Origin header").
     set(REFERRER_POLICY, "same-origin");

@@ -37,7 +37,9 @@ pub mod shown;
 pub mod sources;
 pub mod start;
 pub mod state;
+pub mod stripe;
 pub mod view;
+pub mod webhook;
 pub mod workers;
 
 pub use start::{Running, StartError, start};

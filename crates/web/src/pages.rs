@@ -17,6 +17,7 @@ pub mod moving;
 pub mod newsletter;
 pub mod outbox;
 pub mod package;
+pub mod pay;
 pub mod practice;
 
 use axum::http::header::{CACHE_CONTROL, HeaderValue};

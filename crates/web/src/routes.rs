@@ -10,7 +10,7 @@ use crate::extract::only_signed_in;
 use crate::layers::around;
 use crate::net::{loopback_only, metrics_only};
 use crate::state::App;
-use crate::{api, desk, health, metrics, pages};
+use crate::{api, desk, health, metrics, pages, webhook};
 
 /// All of them, and around each request what stands in [`crate::layers`].
 pub fn router(app: &App) -> Router {
@@ -42,8 +42,10 @@ fn public() -> Router<App> {
         .route("/book/{offering}/carry", post(pages::carry::send))
         .route("/packages/{slug}", get(pages::package::page).post(pages::package::send))
         .route("/purchases/{token}", get(pages::package::bought))
+        .route("/purchases/{token}/pay", post(pages::pay::purchase))
         .route("/appointments/{token}", get(pages::appointment::page))
         .route("/appointments/{token}/second-recipient", post(pages::family::send))
+        .route("/appointments/{token}/pay", post(pages::pay::appointment))
         .route("/appointments/{token}/calendar.ics", get(pages::appointment::calendar))
         .route(
             "/appointments/{token}/reschedule",
@@ -68,6 +70,7 @@ fn public() -> Router<App> {
         .route("/embed/book/{offering}", get(pages::embed::times))
         .route("/embed/newsletter", get(pages::embed::newsletter))
         .route("/colour/{file}", get(pages::colour::sheet))
+        .route("/webhooks/stripe", post(webhook::stripe))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use booking::money::service::{Manual, Payments};
 use kernel::chance::Chance;
 use kernel::clock::Clock;
 use kernel::db::{ConnectError, Db};
@@ -19,6 +20,7 @@ use crate::demo::DemoError;
 use crate::keys::KeyError;
 use crate::serve::{Bounds, serve};
 use crate::state::App;
+use crate::stripe::{NoClient, Stripe};
 use crate::view::ViewError;
 use crate::workers::{Workers, WorkersError};
 use crate::{demo, keys, metrics, routes};
@@ -55,6 +57,9 @@ pub enum StartError {
     /// The way out for mails.
     #[error(transparent)]
     Workers(#[from] WorkersError),
+    /// The way to the payment service.
+    #[error(transparent)]
+    Payments(#[from] NoClient),
     /// The database failed.
     #[error("the database does not answer")]
     Database(#[from] DbErr),
@@ -130,7 +135,16 @@ pub async fn open(config: Config, clock: Clock, chance: Chance) -> Result<App, S
 async fn put_together(config: Config, clock: Clock, chance: Chance) -> Result<App, StartError> {
     let db = Db::open(&config.database.0).await?;
     let keys = keys::obtain(&config, &db, clock.now(), &chance).await?;
-    Ok(App::new(Arc::new(config), db, keys, clock, chance)?)
+    let payments = takes_payments(&config)?;
+    Ok(App::new(Arc::new(config), db, keys, clock, chance, payments)?)
+}
+
+/// Who takes payments: a service, or the consultant's own hand.
+fn takes_payments(config: &Config) -> Result<Arc<dyn Payments>, NoClient> {
+    Ok(match &config.stripe {
+        Some(settings) => Arc::new(Stripe::new(settings.clone(), config.server.public_url.clone())?),
+        None => Arc::new(Manual),
+    })
 }
 
 async fn wants_demo(app: &App) -> Result<bool, DbErr> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::Access;
 use booking::Booking;
+use booking::money::service::Payments;
 use kernel::chance::Chance;
 use kernel::clock::Clock;
 use kernel::db::Db;
@@ -36,7 +37,14 @@ struct Parts {
 
 impl App {
     /// Puts the services together over an open, migrated database.
-    pub fn new(config: Arc<Config>, db: Db, keys: Keys, clock: Clock, chance: Chance) -> Result<Self, ViewError> {
+    pub fn new(
+        config: Arc<Config>,
+        db: Db,
+        keys: Keys,
+        clock: Clock,
+        chance: Chance,
+        payments: Arc<dyn Payments>,
+    ) -> Result<Self, ViewError> {
         let view = View::load()?;
         let mailing = Mailing::new(db.clone(), keys.clone(), chance.clone());
         let notices = Arc::new(Bridge::new(mailing.clone()));
@@ -46,6 +54,7 @@ impl App {
             chance.clone(),
             booking_settings(&config),
             notices,
+            payments,
         );
         let access = Access::new(db.clone(), &keys, chance.clone(), config.limits);
         let limits = Limits::new(config.limits);

@@ -23,6 +23,8 @@ use crate::state::App;
 
 /// How often the reconcilers look.
 const EVERY: Duration = Duration::from_secs(5);
+/// How often open questions to the payment service are looked for; a refund is asked for within five seconds.
+const PAYMENTS_EVERY: Duration = Duration::from_secs(1);
 /// How often the practice is read again for the mails.
 const PRACTICE_EVERY: Duration = Duration::from_secs(1);
 /// How often the mailbox for bounces is looked into.
@@ -71,6 +73,8 @@ impl Workers {
         self.app.booking().remind_due(now).await?;
         self.app.booking().expire_credits(now).await?;
         sources::read_due(&self.app, now).await?;
+        self.app.booking().look_at_payments_due(now).await?;
+        self.app.booking().refund_due(now).await?;
         backup::daily(&self.app, now).await;
         bounces::read(&self.app, now).await;
         if self.composer.refresh().await.is_err() {
@@ -124,6 +128,18 @@ impl Workers {
                 () = until(until_stop) => {}
             }
         });
+        // Each by itself: a slow payment service holds up neither the other nor the rest.
+        let (looking, refunding) = (app.clone(), app.clone());
+        all.spawn(every(PAYMENTS_EVERY, stop.clone(), move || {
+            let app = looking.clone();
+            async move {
+                report("payments", app.booking().look_at_payments_due(app.clock().now()).await);
+            }
+        }));
+        all.spawn(every(PAYMENTS_EVERY, stop.clone(), move || {
+            let app = refunding.clone();
+            async move { report("refunds", app.booking().refund_due(app.clock().now()).await) }
+        }));
         all.spawn(every(EVERY, stop.clone(), move || reconcile(app.clone())));
         let (clock, drain, stopped) = (
             self.app.clock().clone(),

@@ -105,7 +105,7 @@ async fn book(tx: &DatabaseTransaction, wish: &Wish) -> Result<Booked, BookError
         ground.offering.terms,
         wish.slot.start,
         wish.now,
-        wish.booking.0.settings.hold_hours,
+        wish.booking.hold_minutes(ground.offering.terms),
     );
     for side in free {
         let mut row = wish.row(id, family, &side, &ground, state)?;
@@ -460,6 +460,7 @@ impl Wish {
         let kind = match facts.state {
             State::AwaitingPayment { .. } => NoticeKind::Requested {
                 how_to_pay: lookups.practice.how_to_pay.clone(),
+                online: self.booking.pays_online() && facts.terms != Terms::ThirdParty,
             },
             _ => NoticeKind::Confirmed { was_requested: false },
         };

@@ -108,8 +108,9 @@ fn whoever(wish: &Wish, ground: &Ground, mut sides: Vec<Side>) -> Result<Vec<Sid
 /// Confirmed by her mark, or because there is nothing to pay; otherwise kept until it is paid, whatever the offering's terms.
 fn state(wish: &Wish, ground: &Ground, confirmed: bool) -> State {
     let free = ground.offering.is_free() && ground.fee().is_zero();
-    let hours = wish.booking.0.settings.hold_hours;
-    State::at_booking(free || confirmed, Terms::Before, wish.slot.start, wish.now, hours)
+    // Whoever she books for learns of it by mail, so that half an hour would be short, wherever it is paid.
+    let minutes = 60 * i64::from(wish.booking.0.settings.hold_hours);
+    State::at_booking(free || confirmed, Terms::Before, wish.slot.start, wish.now, minutes)
 }
 
 /// Whether another appointment is in the way of the new row.

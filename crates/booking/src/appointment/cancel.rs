@@ -147,6 +147,7 @@ async fn by_parent(
     let facts = booking.facts(tx, &row).await?;
     let terms = facts.cancel_terms_for(reason, *now);
     let mut new = store::appointment::moved(&row, state, *now);
+    new.refunded_minor += terms.refund.minor;
     // What the policy would keep stands there also for a reason for which nothing is taken unless she decides so.
     let fee = facts.cancel_terms(*now).kept;
     if !fee.is_zero() {
@@ -171,6 +172,7 @@ async fn by_parent(
         now: *now,
     };
     let appointment = write_down(tx, booking, &row, new, kind, by).await?;
+    money::refund_by_policy(tx, booking, row.id, (terms.refund, None), *now).await?;
     if reason == Some(Reason::Loss) {
         silence::set(tx, booking, &row, true, None, *now).await?;
     }
@@ -192,7 +194,9 @@ async fn by_consultant(
     if row.starts_at <= *now {
         return Err(CancelError::TooLate);
     }
-    let new = store::appointment::moved(&row, state, *now);
+    let refund = booking.facts(tx, &row).await?.received();
+    let mut new = store::appointment::moved(&row, state, *now);
+    new.refunded_minor += refund.minor;
     let message = message
         .as_deref()
         .map(str::trim)
@@ -209,16 +213,11 @@ async fn by_consultant(
     };
     let appointment = write_down(tx, booking, &row, new, kind, by).await?;
     let credit_returned = money::give_back(tx, booking, &row, *now).await?;
-    let nothing = Money::zero(appointment.facts.price.currency);
-    let refund = if row.paid_at.is_some() {
-        appointment.facts.total()
-    } else {
-        nothing
-    };
+    money::refund_by_policy(tx, booking, row.id, (refund, Some(*login)), *now).await?;
     Ok(Cancelled {
         appointment,
         refund,
-        kept: nothing,
+        kept: Money::zero(refund.currency),
         credit_returned,
     })
 }
@@ -262,6 +261,7 @@ async fn write_down(
         }),
     };
     history::add(tx, line, by.now, &booking.0.chance).await?;
+    money::stop(tx, old.id, by.now).await?;
     let facts = booking.facts(tx, &new).await?;
     let notice = Notice { kind, facts };
     booking.0.notices.notify(tx, &notice, by.now).await?;

@@ -6,8 +6,8 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::lifecycle::Party;
 use super::notice::{Notice, NoticeKind};
-use crate::Booking;
 use crate::store::{self, appointment::Model, history};
+use crate::{Booking, money};
 
 /// How many at most in one transaction.
 const AT_ONCE: u64 = 100;
@@ -62,6 +62,7 @@ pub(super) async fn expire(
         facts: serde_json::json!({}),
     };
     history::add(tx, line, now, &booking.0.chance).await?;
+    money::stop(tx, row.id, now).await?;
     let facts = booking.facts(tx, &new).await?;
     let notice = Notice {
         kind: NoticeKind::HoldExpired,

@@ -11,9 +11,9 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use super::facts::AppointmentView;
-use super::lifecycle::Party;
-use crate::Booking;
+use super::lifecycle::{Party, State};
 use crate::store::{self, appointment::Model, corrupt, history};
+use crate::{Booking, money};
 
 /// What the policy keeps, and whether she does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,5 +115,24 @@ async fn decide(
         facts: serde_json::json!({ "decision": decision, "minor": minor, "currency": row.currency }),
     };
     history::add(tx, line, *now, &booking.0.chance).await?;
+    // What was paid of a cancelled visit and is not kept goes back. That of a missed one goes when she says so: she may still correct it.
+    let facts = booking.facts(tx, &new).await?;
+    let back = Money::new(
+        (facts.received().minor - facts.kept().minor).max(0),
+        facts.price.currency,
+    );
+    let new = if matches!(facts.state, State::Cancelled { .. }) && !back.is_zero() {
+        money::give_back_visit(
+            tx,
+            booking,
+            &new,
+            back,
+            (money::BackWhy::Consultant, Some(*login)),
+            *now,
+        )
+        .await?
+    } else {
+        new
+    };
     Ok(booking.view(booking.facts(tx, &new).await?, &new))
 }

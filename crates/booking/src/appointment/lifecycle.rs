@@ -98,11 +98,11 @@ pub struct NoSuchWay {
 
 impl State {
     /// The state in which a booking begins.
-    pub fn at_booking(free: bool, terms: Terms, start: Instant, now: Instant, hold_hours: u32) -> Self {
+    pub fn at_booking(free: bool, terms: Terms, start: Instant, now: Instant, hold_minutes: i64) -> Self {
         if free || terms == Terms::AtVisit {
             return Self::Confirmed;
         }
-        let hold_until = now.plus_minutes(60 * i64::from(hold_hours)).min(start);
+        let hold_until = now.plus_minutes(hold_minutes).min(start);
         Self::AwaitingPayment { hold_until }
     }
 
@@ -134,6 +134,14 @@ impl State {
             Self::AwaitingPayment { .. } => Ok(Self::Confirmed),
             Self::Confirmed | Self::Completed | Self::NoShow => Ok(self),
             Self::Cancelled { .. } | Self::Expired => Err(NoSuchWay { from: self.name() }),
+        }
+    }
+
+    /// It was paid when its hold was over already, and its time is still free.
+    pub fn paid_late(self) -> Result<Self, NoSuchWay> {
+        match self {
+            Self::Expired => Ok(Self::Confirmed),
+            _ => Err(NoSuchWay { from: self.name() }),
         }
     }
 
@@ -204,7 +212,7 @@ mod tests {
     #[test]
     fn a_free_visit_and_one_paid_at_the_visit_are_confirmed_at_once() {
         let (now, start) = (at("2026-03-02T10:00:00Z"), at("2026-03-10T10:00:00Z"));
-        let begins = |free, terms| State::at_booking(free, terms, start, now, 48);
+        let begins = |free, terms| State::at_booking(free, terms, start, now, 48 * 60);
         assert_eq!(begins(true, Terms::Before), State::Confirmed);
         assert_eq!(begins(false, Terms::AtVisit), State::Confirmed);
         for terms in [Terms::Before, Terms::ThirdParty] {
@@ -216,7 +224,7 @@ mod tests {
     #[test]
     fn a_hold_never_lasts_past_the_start() {
         let (now, start) = (at("2026-03-02T10:00:00Z"), at("2026-03-03T10:00:00Z"));
-        let begins = State::at_booking(false, Terms::Before, start, now, 48);
+        let begins = State::at_booking(false, Terms::Before, start, now, 48 * 60);
         assert_eq!(begins, State::AwaitingPayment { hold_until: start });
     }
 
@@ -253,6 +261,8 @@ mod tests {
             );
         }
         assert!(State::Expired.pay().is_err());
+        assert_eq!(State::Expired.paid_late(), Ok(State::Confirmed));
+        assert!(State::Confirmed.paid_late().is_err());
         assert!(State::Cancelled { by, reason: None }.pay().is_err());
     }
 

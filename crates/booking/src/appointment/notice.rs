@@ -8,11 +8,12 @@ use std::pin::Pin;
 use kernel::email::EmailAddress;
 use kernel::id::{AppointmentId, ClientLinkId};
 use kernel::instant::Instant;
+use kernel::money::Money;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use super::facts::AppointmentFacts;
-use crate::money::PurchaseNotice;
+use crate::money::{BackWhy, PurchaseNotice};
 use crate::practice::Slug;
 use crate::source::SourceNotice;
 
@@ -62,6 +63,9 @@ pub enum NoticeKind {
     Requested {
         /// The practice's own words on how to pay.
         how_to_pay: String,
+        /// Whether it is paid online, from its own page.
+        #[serde(default)]
+        online: bool,
     },
     /// It takes place: booked so, or paid by now. With the invitation.
     Confirmed {
@@ -109,6 +113,13 @@ pub enum NoticeKind {
     },
     /// It was not paid in time.
     HoldExpired,
+    /// Money that was paid for it goes back, for another reason than a cancellation that says so itself.
+    GivenBack {
+        /// How much.
+        amount: Money,
+        /// Why.
+        why: BackWhy,
+    },
     /// Something of what it asks is not there: for the parent alone, and once.
     IntakeAsked {
         /// Until when it may leave; later it is of no use.
@@ -138,6 +149,7 @@ impl NoticeKind {
             Self::SecondRecipient { .. } => "second_recipient",
             Self::ClientLink { .. } => "client_link",
             Self::HoldExpired => "hold_expired",
+            Self::GivenBack { .. } => "given_back",
             Self::IntakeAsked { .. } => "intake_asked",
             Self::Reminder { .. } => "reminder",
         }

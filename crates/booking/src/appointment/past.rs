@@ -80,6 +80,11 @@ pub enum EventKind {
     },
     /// Nobody came.
     NoShow,
+    /// She has waived what was owed.
+    Waived {
+        /// How much.
+        amount: Money,
+    },
     /// She has decided what is kept of a late cancellation or a missed visit.
     Fee {
         /// Whether it is kept; otherwise nothing is taken.
@@ -182,6 +187,7 @@ fn kind(row: &store::history::Model) -> Result<EventKind, DbErr> {
             kept: fact::<FeeDecision>(row, "decision")? == FeeDecision::Kept,
             amount: amount(row)?,
         },
+        "waived" => EventKind::Waived { amount: amount(row)? },
         other => return Err(corrupt(format!("the history has an event {other}"))),
     })
 }

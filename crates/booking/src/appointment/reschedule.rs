@@ -187,7 +187,7 @@ async fn by_consultant(
 }
 
 /// The question for one start.
-fn only(start: Instant, now: Instant) -> Asked {
+pub(super) fn only(start: Instant, now: Instant) -> Asked {
     Asked {
         from: start,
         until: start + jiff::SignedDuration::from_micros(1),
@@ -196,11 +196,11 @@ fn only(start: Instant, now: Instant) -> Asked {
 }
 
 /// An appointment that shall be moved, and what its new time is asked for.
-struct Visit {
-    row: Model,
-    facts: AppointmentFacts,
+pub(super) struct Visit {
+    pub(super) row: Model,
+    pub(super) facts: AppointmentFacts,
     offering: Offering,
-    rules: Rules,
+    pub(super) rules: Rules,
 }
 
 impl Visit {
@@ -218,7 +218,7 @@ impl Visit {
     }
 
     /// Claims the old and the new day of every consultant in one claim, and only then reads what counts.
-    async fn claim(
+    pub(super) async fn claim(
         tx: &DatabaseTransaction,
         booking: &Booking,
         found: Option<Model>,
@@ -258,7 +258,7 @@ impl Visit {
     }
 
     /// Frees what unpaid holds that are over keep of the new time.
-    async fn expire_stale(
+    pub(super) async fn expire_stale(
         &self,
         tx: &DatabaseTransaction,
         booking: &Booking,
@@ -279,7 +279,12 @@ impl Visit {
     }
 
     /// A consultant's day without this appointment.
-    async fn side(&self, db: &impl ConnectionTrait, consultant: Consultant, asked: Asked) -> Result<Side, DbErr> {
+    pub(super) async fn side(
+        &self,
+        db: &impl ConnectionTrait,
+        consultant: Consultant,
+        asked: Asked,
+    ) -> Result<Side, DbErr> {
         let moving = Some(self.row.id);
         Side::load_moving(db, consultant, self.offering.id, &self.rules, asked, moving).await
     }

@@ -28,6 +28,7 @@ pub(crate) struct Account {
     valid_months: u32,
     first_visit: Option<Instant>,
     ended: bool,
+    refunded: bool,
     bought: Vec<Bought>,
     pub(super) granted: HashMap<OfferingId, i64>,
     pub(super) left: HashMap<OfferingId, i64>,
@@ -99,6 +100,7 @@ impl Account {
             valid_months: store::count(row.valid_months)?,
             first_visit: store::appointment::first_of(db, row.id, None).await?,
             ended: row.ended_at.is_some(),
+            refunded: row.refunded_at.is_some(),
             bought: row.bought()?,
             granted,
             left,
@@ -170,6 +172,7 @@ impl Account {
     /// Where the purchase stands.
     pub(crate) fn state(&self, now: Instant) -> PurchaseState {
         match self.expires_at() {
+            _ if self.refunded => PurchaseState::Refunded,
             None => PurchaseState::AwaitingPayment,
             Some(ends) if self.ended || ends <= now => PurchaseState::Expired,
             Some(_) => PurchaseState::Active,

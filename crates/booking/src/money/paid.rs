@@ -133,6 +133,7 @@ pub(crate) async fn pay_appointment(
         return Ok(None);
     }
     write_down(tx, booking, Owner::Appointment(row.id), received, true, now).await?;
+    store::checkout::look_now(tx, Owner::Appointment(row.id), now).await?;
     let line = history::Line {
         appointment: row.id,
         event: "paid",
@@ -171,6 +172,7 @@ pub(crate) async fn pay_purchase(
     // What costs nothing is granted without money.
     if !received.amount.is_zero() {
         write_down(tx, booking, Owner::Purchase(id), received, true, now).await?;
+        store::checkout::look_now(tx, Owner::Purchase(id), now).await?;
     }
     purchase::grant(tx, booking, id, received.login, now).await
 }

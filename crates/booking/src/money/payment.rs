@@ -24,15 +24,18 @@ pub enum PaidBy {
     Card,
     /// By somebody else, or otherwise.
     Other,
+    /// On the page of a payment service: never marked by hand.
+    Online,
 }
 
 words!(
     PaidBy,
-    "cash, transfer, card, other",
+    "cash, transfer, card, other, online",
     Cash = "cash",
     Transfer = "transfer",
     Card = "card",
-    Other = "other"
+    Other = "other",
+    Online = "online"
 );
 
 /// Why a visit was not marked as paid.

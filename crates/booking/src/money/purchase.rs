@@ -81,6 +81,8 @@ pub enum PurchaseState {
     Active,
     /// Its time is over.
     Expired,
+    /// Its money was given back, and what was left of it ended.
+    Refunded,
 }
 
 impl PurchaseState {
@@ -90,6 +92,7 @@ impl PurchaseState {
             Self::AwaitingPayment => "awaiting_payment",
             Self::Active => "active",
             Self::Expired => "expired",
+            Self::Refunded => "refunded",
         }
     }
 }
@@ -115,6 +118,12 @@ pub struct PurchaseFacts {
     pub created_at: Instant,
     /// When it was paid.
     pub paid_at: Option<Instant>,
+    /// Whether its money was given back, and what was left of it ended.
+    #[serde(default)]
+    pub refunded: bool,
+    /// How much was given back, in minor units of its currency.
+    #[serde(default)]
+    pub refunded_minor: i64,
     /// Months of validity from the first visit.
     pub valid_months: u32,
     /// Where the practice reads mail.
@@ -218,7 +227,7 @@ impl Booking {
         self.purchase_link(facts.id, facts.generation)
     }
 
-    fn purchase_link(&self, id: PurchaseId, generation: i32) -> Token {
+    pub(super) fn purchase_link(&self, id: PurchaseId, generation: i32) -> Token {
         self.0.keys.links.link("purchase", id.0, generation)
     }
 
@@ -311,6 +320,7 @@ async fn buy(
     } else {
         let kind = PurchaseNoticeKind::Requested {
             how_to_pay: practice.how_to_pay.clone(),
+            online: booking.pays_online(),
         };
         tell(tx, booking, &practice, &row, kind, *now).await?
     };
@@ -376,6 +386,54 @@ async fn tell(
     booking.purchase_view(tx, row, now).await
 }
 
+/// Tells of something that happened to a purchase.
+pub(super) async fn tell_of(
+    tx: &DatabaseTransaction,
+    booking: &Booking,
+    row: &Model,
+    kind: PurchaseNoticeKind,
+    now: Instant,
+) -> Result<(), DbErr> {
+    let practice = store::practice::load(tx).await?;
+    let practice = practice.ok_or_else(|| corrupt("a purchase without a practice"))?;
+    tell(tx, booking, &practice, row, kind, now).await.map(drop)
+}
+
+/// So much of its money goes back; when `ends`, what is left of its visits ends with it. The caller holds its claim.
+pub(super) async fn refunded(
+    tx: &DatabaseTransaction,
+    booking: &Booking,
+    row: &Model,
+    minor: i64,
+    ends: bool,
+    login: LoginId,
+    now: Instant,
+) -> Result<Model, DbErr> {
+    let new = Model {
+        refunded_minor: row.refunded_minor + minor,
+        refunded_at: row.refunded_at.or(ends.then_some(now)),
+        ended_at: row.ended_at.or(ends.then_some(now)),
+        ..row.clone()
+    };
+    store::purchase::refund(tx, &new).await?;
+    if ends {
+        let practice = store::practice::load(tx).await?;
+        let zone = practice.ok_or_else(|| corrupt("a purchase without a practice"))?.zone;
+        for (offering, left) in Account::load(tx, row, zone).await?.rest() {
+            let line = credit_ledger::Line {
+                purchase: row.id,
+                event: "expired",
+                offering,
+                amount: -i32::try_from(left).map_err(corrupt)?,
+                appointment: None,
+                login: Some(login),
+            };
+            credit_ledger::add(tx, line, now, &booking.0.chance).await?;
+        }
+    }
+    Ok(new)
+}
+
 async fn facts(db: &impl ConnectionTrait, practice: &Practice, row: &Model) -> Result<PurchaseFacts, DbErr> {
     let emails = store::family::emails(db, vec![row.family_id]).await?;
     let (_, buyer_email) = emails
@@ -393,6 +451,8 @@ async fn facts(db: &impl ConnectionTrait, practice: &Practice, row: &Model) -> R
         price: Money::new(row.price_minor, currency),
         created_at: row.created_at,
         paid_at: row.paid_at,
+        refunded: row.refunded_at.is_some(),
+        refunded_minor: row.refunded_minor,
         valid_months: store::count(row.valid_months)?,
         practice_email: practice.email.clone(),
     })

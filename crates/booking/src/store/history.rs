@@ -31,7 +31,7 @@ impl ActiveModelBehavior for ActiveModel {}
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) appointment: AppointmentId,
-    /// `booked`, `paid`, `moved`, `cancelled`, `second_recipient`, `client_link`, `expired`, `completed`, `no_show`, `fee`,
+    /// `booked`, `paid`, `moved`, `cancelled`, `second_recipient`, `client_link`, `expired`, `completed`, `no_show`, `fee`, `waived`,
     /// `silenced`, `silence_lifted`, `intake_asked`.
     pub(crate) event: &'static str,
     pub(crate) who: Party,

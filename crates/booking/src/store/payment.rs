@@ -30,6 +30,15 @@ pub struct Model {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// What it came for.
+    pub(crate) fn owner(&self) -> Result<Owner, DbErr> {
+        match (self.appointment_id, self.purchase_id) {
+            (Some(id), None) => Ok(Owner::Appointment(id)),
+            (None, Some(id)) => Ok(Owner::Purchase(id)),
+            _ => Err(corrupt("a payment of nothing")),
+        }
+    }
+
     /// How much.
     pub(crate) fn amount(&self) -> Result<Money, DbErr> {
         Ok(Money::new(self.minor, self.currency.parse().map_err(corrupt)?))
@@ -47,6 +56,21 @@ pub(crate) async fn add(db: &impl ConnectionTrait, row: Model) -> Result<(), DbE
 /// Whether anything was ever paid.
 pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(Entity::find().one(db).await?.is_some())
+}
+
+/// The one of this id.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: PaymentId) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(db).await
+}
+
+/// Those that came in for an appointment or a purchase, also what did not pay it.
+pub(crate) async fn every(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<PaymentId>, DbErr> {
+    let find = match owner {
+        Owner::Appointment(id) => Entity::find().filter(Column::AppointmentId.eq(id)),
+        Owner::Purchase(id) => Entity::find().filter(Column::PurchaseId.eq(id)),
+    };
+    let rows = find.all(db).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Those that paid an appointment or a purchase, the latest first.

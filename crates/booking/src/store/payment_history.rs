@@ -36,7 +36,8 @@ impl ActiveModelBehavior for ActiveModel {}
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     pub(crate) of: Owner,
-    /// `paid`.
+    /// `checkout_opened`, `checkout_refused`, `checkout_closed`, `checkout_pending`, `paid`, `waived`, `refund_due`, `refund_asked`,
+    /// `refund_done`, `refund_failed`, `refund_again`.
     pub(crate) event: &'static str,
     pub(crate) who: Party,
     pub(crate) login: Option<LoginId>,

@@ -100,6 +100,18 @@ pub(crate) async fn end(db: &impl ConnectionTrait, id: PurchaseId, now: Instant)
     Ok(done.rows_affected == 1)
 }
 
+/// Writes what went back of its money, and whether that ends it.
+pub(crate) async fn refund(db: &impl ConnectionTrait, row: &Model) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RefundedMinor, Expr::value(row.refunded_minor))
+        .col_expr(Column::RefundedAt, Expr::value(row.refunded_at))
+        .col_expr(Column::EndedAt, Expr::value(row.ended_at))
+        .filter(Column::Id.eq(row.id))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
 /// Those that are paid and have not ended, ascending by id, after one of them.
 pub(crate) async fn running(
     db: &impl ConnectionTrait,

@@ -8,6 +8,7 @@ use booking::appointment::{
     BookError, BookSlot, Booked, Given, Notice, Notices, ParentName, PhoneNumber, Silence, Visit,
 };
 use booking::money::PurchaseNotice;
+use booking::money::service::Manual;
 use booking::practice::{Channel, Mode};
 use booking::schedule::{Slot, SlotsAsked};
 use booking::source::SourceNotice;
@@ -153,7 +154,14 @@ impl App {
         let heard = Arc::new(Heard::default());
         let chance = Chance::seeded(1);
         let keys = Keys::from_hex(&"7".repeat(64)).unwrap();
-        let booking = Booking::new(db.clone(), keys, chance.clone(), settings, heard.clone());
+        let booking = Booking::new(
+            db.clone(),
+            keys,
+            chance.clone(),
+            settings,
+            heard.clone(),
+            Arc::new(Manual),
+        );
         Self {
             booking,
             db,
@@ -185,7 +193,14 @@ impl App {
     pub async fn elsewhere(&self) -> Booking {
         let db = Db::open(&self.url).await.unwrap();
         let keys = Keys::from_hex(&"7".repeat(64)).unwrap();
-        Booking::new(db, keys, Chance::seeded(2), settings(), self.heard.clone())
+        Booking::new(
+            db,
+            keys,
+            Chance::seeded(2),
+            settings(),
+            self.heard.clone(),
+            Arc::new(Manual),
+        )
     }
 
     /// The slots of a week by telehealth or at the office.

@@ -75,6 +75,7 @@ async fn an_initial_consultation_is_kept_until_it_is_paid() {
     assert_eq!(
         heard[0].kind,
         NoticeKind::Requested {
+            online: false,
             how_to_pay: "Send it by transfer.".into()
         }
     );

@@ -46,8 +46,25 @@ mail-requested-subject = Appointment with { $with }, { $date }, { $time }: kept 
 mail-requested-lead = I keep this time for you:
 mail-requested-until = It is yours until { $until }. When the payment is there, I confirm it and the invitation for your calendar follows.
 mail-requested-price = The price is { $price }.
+mail-requested-pay = Pay { $price }
+mail-requested-online = You pay behind this link, on the page of a payment service.
 mail-requested-how = This is how to pay
 mail-requested-no-longer = Not needed any more? Cancel it behind the link, or let the time run out: nothing is charged either way.
+
+## appointment-refund, purchase-refund
+
+mail-refund-subject = Appointment with { $with }, { $date }, { $time }: your payment comes back
+mail-refund-hers = I give back what you paid, or a part of it, for our appointment
+mail-refund-too-late = I am sorry. Your payment arrived when this time was no longer kept, and it is not free any more:
+mail-refund-twice = our appointment was paid already, and now it was paid once more:
+mail-refund-cancelled = your payment arrived when our appointment was cancelled already:
+mail-refund-back = { $amount } goes back to you the way it came. It can take a few days until you see it. There is nothing you need to do.
+mail-refund-purchase-subject = Package with { $with }: your payment comes back
+mail-refund-purchase-hers = I give back what you paid, or a part of it, for your package:
+mail-refund-purchase-twice = your package was paid already, and now it was paid once more:
+mail-refund-purchase-too-late = I am sorry. Your payment arrived too late for your package:
+mail-refund-purchase-cancelled = your payment arrived when your package had ended already:
+mail-refund-purchase-ended = What was left of the package has ended with it.
 
 ## appointment-cancelled
 
@@ -237,6 +254,7 @@ mail-purchase-what = { $package }, { $price }.
 mail-purchase-link = Keep this link to yourself: whoever holds it can book from your package, without a password.
 mail-purchase-requested-subject = Package with { $with }: how to pay
 mail-purchase-requested-lead = thank you. When the payment is there, I write to you again, and you can book each visit when you need it.
+mail-purchase-pay = Pay { $price }
 mail-purchase-open = Open your package
 mail-purchase-paid-subject = Package with { $with }: it is yours
 mail-purchase-paid-lead = the payment is there. You can book your visits now, one at a time.

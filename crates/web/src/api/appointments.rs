@@ -7,6 +7,7 @@ use booking::appointment::{
     AppointmentView, Baby, BookError, BookSlot, CancelError, CancelReason, Given, HomeAddress, IdempotencyKey,
     IntakeProblem, MOST_BABIES, NotBookable, ParentName, PhoneNumber, Tick, Visit, intake,
 };
+use booking::money::{Begun, Owner};
 use booking::practice::{Channel, Mode, PlaceKind};
 use kernel::email::EmailAddress;
 use kernel::instant::Instant;
@@ -93,6 +94,9 @@ pub struct Appointment {
     calendar_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     join_url: Option<String>,
+    /// The page on which it is paid, while it waits to be paid there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkout_url: Option<String>,
     /// Until when it is kept without payment.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -117,6 +121,7 @@ impl Appointment {
             calendar_url: format!("{manage_url}/calendar.ics"),
             manage_url,
             join_url: view.join_url.clone(),
+            checkout_url: None,
             hold_until: match facts.state {
                 booking::appointment::State::AwaitingPayment { hold_until } => Some(hold_until),
                 _ => None,
@@ -167,7 +172,20 @@ pub async fn book(
             tracing::warn!(%error, "a booking's wish for letters was not kept");
         }
     }
-    Ok((StatusCode::CREATED, Json(Appointment::of(&app, &booked.appointment))))
+    let mut answer = Appointment::of(&app, &booked.appointment);
+    if answer.hold_until.is_some() {
+        let of = Owner::Appointment(booked.appointment.facts.id);
+        answer.checkout_url = checkout_url(app.booking().begin_payment(of, now).await?);
+    }
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// The page on which it is paid. Without one it stays as it is: kept, and to be paid from its own page.
+pub(super) fn checkout_url(begun: Begun) -> Option<String> {
+    match begun {
+        Begun::Page(url) => Some(url),
+        Begun::Pending | Begun::Nothing | Begun::Away | Begun::Refused => None,
+    }
 }
 
 /// The request's `Idempotency-Key` for this route.
@@ -353,13 +371,21 @@ pub(super) fn idempotency_mismatch() -> Problem {
 }
 
 /// `GET /appointments/{token}`
-pub async fn one(State(app): State<App>, Path(token): Path) -> Answer<Json<Appointment>> {
+pub async fn one(State(app): State<App>, Now(now): Now, Path(token): Path) -> Answer<Json<Appointment>> {
     let view = app
         .booking()
         .by_token(&Token::presented(&token))
         .await?
         .ok_or_else(Problem::not_found)?;
-    Ok(Json(Appointment::of(&app, &view)))
+    let mut answer = Appointment::of(&app, &view);
+    if answer.hold_until.is_some() {
+        answer.checkout_url = app
+            .booking()
+            .payment_way(Owner::Appointment(view.facts.id), now)
+            .await?
+            .page;
+    }
+    Ok(Json(answer))
 }
 
 /// Why it is cancelled.

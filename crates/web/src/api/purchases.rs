@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use booking::appointment::{IdempotencyKey, ParentName, PhoneNumber};
-use booking::money::{BuyError, BuyPackage, PurchaseView};
+use booking::money::{BuyError, BuyPackage, Owner, PurchaseState, PurchaseView};
 use kernel::email::EmailAddress;
 use kernel::instant::Instant;
 use kernel::token::Token;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Answer;
-use super::appointments::{idempotency_key, idempotency_mismatch, keep};
+use super::appointments::{checkout_url, idempotency_key, idempotency_mismatch, keep};
 use crate::error::{FieldProblem, Problem};
 use crate::extract::{Body, Now, Path};
 use crate::net::ClientNetwork;
@@ -33,6 +33,9 @@ pub struct Asked {
 pub struct Bought {
     token: String,
     state: &'static str,
+    /// The page on which it is paid, while it waits to be paid there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkout_url: Option<String>,
 }
 
 /// What is left of a purchase.
@@ -80,7 +83,15 @@ pub async fn buy(
         return Err(Problem::too_many());
     }
     let bargain = app.booking().buy(wish, now).await.map_err(refused)?;
+    let checkout_url = match bargain.purchase.state {
+        PurchaseState::AwaitingPayment => {
+            let of = Owner::Purchase(bargain.purchase.facts.id);
+            checkout_url(app.booking().begin_payment(of, now).await?)
+        }
+        _ => None,
+    };
     let bought = Bought {
+        checkout_url,
         token: bargain.purchase.token.reveal().to_owned(),
         state: bargain.purchase.state.name(),
     };

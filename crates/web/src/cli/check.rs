@@ -6,10 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use access::keyring;
+use booking::money::service::Manual;
 use kernel::chance::Chance;
 use kernel::clock::Clock;
 use kernel::db::{Db, DbUrl};
 use mailing::Mailing;
+use secrecy::ExposeSecret;
 
 use super::{Failure, say, sender};
 use crate::backup;
@@ -44,6 +46,7 @@ pub async fn run(file: Option<&Path>) -> Result<(), Failure> {
     if let Some(from) = from(&config, usable).await? {
         good &= sender::tell_all(&config, &from)?;
     }
+    good &= tell("payments", Ok(payments(&config)))?;
     good &= tell("backup", copies(&config))?;
     if good {
         Ok(())
@@ -131,6 +134,17 @@ async fn key(config: &Config, usable: bool) -> Finding {
     }
 }
 
+/// Who takes payments. Nothing is asked of a service: a key of the wrong kind is told apart by its beginning.
+fn payments(config: &Config) -> String {
+    let Some(stripe) = &config.stripe else {
+        return "marked by hand".to_owned();
+    };
+    let test = stripe.secret_key.expose_secret().contains("_test_");
+    let kind = if test { " with a test key: no money moves" } else { "" };
+    let hook = config.server.public_url.at("/webhooks/stripe");
+    format!("by Stripe at {}{kind}; it has to tell {hook}", stripe.api_base)
+}
+
 /// The address that mails are from, if it is known already.
 async fn from(config: &Config, usable: bool) -> Result<Option<String>, Failure> {
     if let Some(from) = &config.mail.from {
@@ -146,6 +160,7 @@ async fn from(config: &Config, usable: bool) -> Result<Option<String>, Failure> 
         keys,
         Clock::system(),
         Chance::from_system()?,
+        Arc::new(Manual),
     )?;
     let found = if app.booking().has_practice().await? {
         Some(app.booking().practice().await?.email.as_str().to_owned())

@@ -4,6 +4,7 @@ use booking::appointment::notice::{Notice, NoticeKind};
 use booking::appointment::{AppointmentFacts, Held, Moving, Reason, State};
 use booking::calendar::event::VisitEvent;
 use booking::calendar::invitation::{Method, Parties, Person, invitation};
+use booking::money::BackWhy;
 use booking::practice::Office;
 use kernel::instant::Instant;
 use kernel::money::Money;
@@ -15,8 +16,8 @@ use crate::events;
 use crate::view::format;
 use crate::view::mails::{
     AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
-    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMode, DeskMoved, How,
-    IntakeNudge, MailFacts, When, greeting_name, listed_name,
+    AppointmentRefund, AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled,
+    DeskMode, DeskMoved, How, IntakeNudge, MailFacts, When, Why, greeting_name, listed_name,
 };
 
 impl Paper<'_> {
@@ -32,6 +33,7 @@ impl Paper<'_> {
                 let withdrawn = was_confirmed(&notice.kind).then(|| self.invite(Method::Cancel, facts));
                 self.mail(job, &self.cancelled(facts, &notice.kind), withdrawn)
             }
+            AppointmentRefund::KIND => self.mail(job, &self.refund(facts, &notice.kind, job.queued_at)?, None),
             AppointmentExpired::KIND => self.mail(job, &self.expired(facts, job.queued_at), None),
             AppointmentMoved::KIND => {
                 let invitation = (facts.state == State::Confirmed).then(|| self.invite(Method::Request, facts));
@@ -143,9 +145,12 @@ impl Paper<'_> {
     }
 
     fn requested(&self, facts: &AppointmentFacts, kind: &NoticeKind) -> AppointmentRequested {
-        let how_to_pay = match kind {
-            NoticeKind::Requested { how_to_pay } => Some(how_to_pay.clone()).filter(|words| !words.is_empty()),
-            _ => None,
+        let (how_to_pay, online) = match kind {
+            NoticeKind::Requested { online: true, .. } => (None, true),
+            NoticeKind::Requested { how_to_pay, .. } => {
+                (Some(how_to_pay.clone()).filter(|words| !words.is_empty()), false)
+            }
+            _ => (None, false),
         };
         AppointmentRequested {
             signature: self.signature(),
@@ -156,6 +161,7 @@ impl Paper<'_> {
             price: self.locale.price(facts.total()),
             kept_until: self.moment_with_zone(hold_until(facts), facts.shown_zone()),
             how_to_pay,
+            online,
             can_move: can_move(facts),
             manage_url: self.manage_url(facts),
         }
@@ -189,13 +195,10 @@ impl Paper<'_> {
                 ..
             }
         );
+        let back = self.amount(Money::new(facts.refunded_minor, facts.price.currency));
         let terms = facts.cancel_terms_for(reason(facts), facts.changed_at);
-        let paid = facts.paid_at.map(|_| facts.total());
-        if by_parent {
-            (self.amount(terms.kept), self.amount(terms.refund))
-        } else {
-            (None, paid.and_then(|p| self.amount(p)))
-        }
+        let kept = by_parent.then(|| self.amount(terms.kept)).flatten();
+        (kept, back)
     }
 
     fn moved(&self, facts: &AppointmentFacts, kind: &NoticeKind) -> Result<AppointmentMoved, ComposeError> {
@@ -295,6 +298,27 @@ impl Paper<'_> {
         }
     }
 
+    fn refund(
+        &self,
+        facts: &AppointmentFacts,
+        kind: &NoticeKind,
+        now: Instant,
+    ) -> Result<AppointmentRefund, ComposeError> {
+        let NoticeKind::GivenBack { amount, why } = kind else {
+            return Err(ComposeError("the notice is of no refund".into()));
+        };
+        let again = *why == BackWhy::TooLate && now < facts.starts;
+        Ok(AppointmentRefund {
+            signature: self.signature(),
+            name: greeting_name(&facts.parent_name),
+            when: self.when(facts),
+            gone: matches!(facts.state, State::Cancelled { .. } | State::Expired | State::NoShow),
+            amount: self.locale.price(*amount),
+            why: given_back_why(*why),
+            again_url: again.then(|| self.again_url(facts)),
+        })
+    }
+
     fn desk_booked(&self, facts: &AppointmentFacts) -> DeskBooked {
         let zone = &facts.consultant_zone;
         let (mode, address) = match &facts.held {
@@ -383,6 +407,16 @@ fn hold_until(facts: &AppointmentFacts) -> Instant {
 /// Whether the parent could move it when it was last changed, and for a while from then on.
 fn can_move(facts: &AppointmentFacts) -> bool {
     facts.free_until > facts.changed_at
+}
+
+/// The reason of a refund, as mails say it.
+pub(super) fn given_back_why(why: BackWhy) -> Why {
+    match why {
+        BackWhy::Policy | BackWhy::Consultant => Why::Hers,
+        BackWhy::TooLate => Why::TooLate,
+        BackWhy::Twice => Why::Twice,
+        BackWhy::Cancelled => Why::Cancelled,
+    }
 }
 
 fn not_moved() -> ComposeError {

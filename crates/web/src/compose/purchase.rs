@@ -3,21 +3,25 @@
 use booking::money::{PurchaseFacts, PurchaseNotice, PurchaseNoticeKind};
 use mailing::outbox::{ComposeError, Mail, MailJob};
 
+use super::appointment::given_back_why;
 use super::{Paper, facts};
-use crate::view::mails::{DeskPurchase, MailFacts, PurchasePaid, PurchaseRequested, greeting_name, listed_name};
+use crate::view::mails::{
+    DeskPurchase, MailFacts, PurchasePaid, PurchaseRefund, PurchaseRequested, greeting_name, listed_name,
+};
 
 impl Paper<'_> {
     pub(super) fn purchase(&self, job: &MailJob) -> Result<Mail, ComposeError> {
         let notice: PurchaseNotice = facts(job)?;
         let facts = &notice.facts;
         match (job.kind.as_str(), notice.kind) {
-            (PurchaseRequested::KIND, PurchaseNoticeKind::Requested { how_to_pay }) => {
+            (PurchaseRequested::KIND, PurchaseNoticeKind::Requested { how_to_pay, online }) => {
                 let mail = PurchaseRequested {
                     signature: self.signature(),
                     name: greeting_name(&facts.buyer_name),
                     package: facts.package_name.clone(),
                     price: self.locale.price(facts.price),
-                    how_to_pay,
+                    how_to_pay: if online { String::new() } else { how_to_pay },
+                    online,
                     purchase_url: self.purchase_url(facts),
                 };
                 self.mail(job, &mail, None)
@@ -30,6 +34,17 @@ impl Paper<'_> {
                     price: self.locale.price(facts.price),
                     valid_months: facts.valid_months,
                     purchase_url: self.purchase_url(facts),
+                };
+                self.mail(job, &mail, None)
+            }
+            (PurchaseRefund::KIND, PurchaseNoticeKind::GivenBack { amount, why }) => {
+                let mail = PurchaseRefund {
+                    signature: self.signature(),
+                    name: greeting_name(&facts.buyer_name),
+                    package: facts.package_name.clone(),
+                    amount: self.locale.price(amount),
+                    why: given_back_why(why),
+                    ended: facts.refunded,
                 };
                 self.mail(job, &mail, None)
             }

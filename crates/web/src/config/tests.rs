@@ -141,7 +141,18 @@ fn a_bad_value_is_refused_by_the_name_of_its_key() {
         ("GOLDENHOUR_MAIL__DKIM__SELECTOR", "s1", "mail.dkim.key_file"),
         ("GOLDENHOUR_MAIL__DKIM__KEY_FILE", "key.pem", "mail.dkim.selector"),
         ("GOLDENHOUR_MAIL__BOUNCES__ADDRESS", "bounces", "mail.bounces.address"),
-        ("GOLDENHOUR_PAYMENTS__PROVIDER", "stripe", "payments.provider"),
+        ("GOLDENHOUR_PAYMENTS__PROVIDER", "barter", "payments.provider"),
+        ("GOLDENHOUR_PAYMENTS__PROVIDER", "stripe", "payments.stripe.secret_key"),
+        (
+            "GOLDENHOUR_PAYMENTS__STRIPE__API_BASE",
+            "http://api.example.org",
+            "payments.stripe.api_base",
+        ),
+        (
+            "GOLDENHOUR_PAYMENTS__STRIPE__API_BASE",
+            "stripe",
+            "payments.stripe.api_base",
+        ),
         (
             "GOLDENHOUR_PAYMENTS__MANUAL__HOLD_HOURS",
             "0",
@@ -178,6 +189,29 @@ fn a_secret_may_stand_in_a_file_and_in_one_place_alone() {
         both.starts_with("server.secret_key_file and server.secret_key are both set"),
         "{both}"
     );
+}
+
+#[test]
+fn stripe_needs_both_its_secrets_and_hides_them() {
+    let given = [
+        ("GOLDENHOUR_PAYMENTS__PROVIDER", "stripe"),
+        ("GOLDENHOUR_PAYMENTS__STRIPE__SECRET_KEY", "sk_test_hidden"),
+        ("GOLDENHOUR_PAYMENTS__STRIPE__WEBHOOK_SECRET", "whsec_hidden"),
+        ("GOLDENHOUR_PAYMENTS__STRIPE__API_BASE", "http://127.0.0.1:9/"),
+    ];
+    let config = with(&given).unwrap();
+    let stripe = config.stripe.as_ref().unwrap();
+    assert_eq!(stripe.api_base.origin(), "http://127.0.0.1:9");
+    assert!(!format!("{config:?}").contains("hidden"));
+    let refused = refusal(&given[..2]);
+    assert!(refused.starts_with("payments.stripe.webhook_secret "), "{refused}");
+    let odd = refusal(&[
+        given[0],
+        ("GOLDENHOUR_PAYMENTS__STRIPE__SECRET_KEY", "sk test"),
+        given[2],
+    ]);
+    assert!(odd.starts_with("payments.stripe.secret_key "), "{odd}");
+    assert!(with(&given[1..]).unwrap().stripe.is_none());
 }
 
 #[test]

@@ -100,7 +100,7 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         can_join: near && found.join_url.is_some(),
         payment: payment(room, facts),
         paid_how: paid.map(|p| story::paid_how(room, p.by, p.at)),
-        goes_back: paid.and_then(|p| came::goes_back(room, facts, p.amount)),
+        goes_back: came::goes_back(room, facts),
         came: came::form(room, facts),
         next_url: (facts.state == Lifecycle::Completed).then(|| by_hand::after(facts)),
         fee: came::panel(room, facts),

@@ -52,10 +52,10 @@ pub fn panel(room: &Room, facts: &AppointmentFacts) -> Option<FeePanel> {
 }
 
 /// What is the family's again of what was paid for a visit that did not take place.
-pub fn goes_back(room: &Room, facts: &AppointmentFacts, paid: Money) -> Option<String> {
-    let gone = matches!(facts.state, Lifecycle::Cancelled { .. } | Lifecycle::NoShow);
-    let back = paid.minor - facts.kept().minor;
-    (gone && back > 0).then(|| room.locale.price(Money::new(back, paid.currency)))
+pub fn goes_back(room: &Room, facts: &AppointmentFacts) -> Option<String> {
+    let back = facts.received().minor - facts.kept().minor;
+    let missed = facts.state == Lifecycle::NoShow;
+    (missed && back > 0).then(|| room.locale.price(Money::new(back, facts.price.currency)))
 }
 
 /// It took place.

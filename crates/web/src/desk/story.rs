@@ -13,8 +13,8 @@ use crate::view::desk as view;
 use crate::view::desk::MailState;
 use crate::view::mails::{
     AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
-    AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled, DeskMoved, IntakeNudge,
-    MailFacts,
+    AppointmentRefund, AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled,
+    DeskMoved, IntakeNudge, MailFacts,
 };
 
 /// How and when it was paid.
@@ -28,6 +28,7 @@ fn how(by: PaidBy) -> &'static str {
         PaidBy::Transfer => "By transfer",
         PaidBy::Card => "By card",
         PaidBy::Other => "In another way",
+        PaidBy::Online => "Online",
     }
 }
 
@@ -66,6 +67,7 @@ pub fn event(room: &Room, found: &AppointmentView, event: &Event) -> view::Event
         }
         EventKind::SilenceLifted => (view::EventKind::SilenceLifted, None),
         EventKind::NoShow => (view::EventKind::NoShow, None),
+        EventKind::Waived { amount } => (view::EventKind::Waived, Some(price(amount))),
         EventKind::Fee { kept: true, amount } => (view::EventKind::FeeKept, Some(price(amount))),
         EventKind::Fee { amount, .. } => (view::EventKind::FeeWaived, Some(price(amount))),
     };
@@ -124,6 +126,7 @@ pub fn about(kind: &str) -> &'static str {
         AppointmentMoved::KIND | DeskMoved::KIND => "The new time",
         AppointmentCancelled::KIND | DeskCancelled::KIND => "Cancellation",
         AppointmentExpired::KIND => "Not paid in time",
+        AppointmentRefund::KIND => "Her payment comes back",
         DeskBooked::KIND => "New appointment",
         AppointmentReminder::KIND => "Reminder",
         AppointmentSecond::KIND => "The invitation",

@@ -5,11 +5,12 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{AppointmentView, CancelError, CancelReason, State as Lifecycle};
 use booking::calendar::download::download;
-use booking::practice::{Audience, Offering};
+use booking::money::Owner;
+use booking::practice::{Audience, Offering, Terms};
 use kernel::token::Token;
 use serde::Deserialize;
 
-use super::{Answer, keep_private, show_privately};
+use super::{Answer, keep_private, pay, show_privately};
 use crate::error::PageError;
 use crate::events;
 use crate::extract::{Form, Path};
@@ -32,12 +33,26 @@ pub(super) async fn find(app: &App, token: &str) -> Result<AppointmentView, Page
 pub struct Done {
     moved: Option<String>,
     saved: Option<String>,
+    #[serde(flatten)]
+    back: pay::Back,
 }
 
 /// The page.
 pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path, Query(done): Query<Done>) -> Answer {
-    let view = find(&app, &token).await?;
+    let mut view = find(&app, &token).await?;
+    let of = Owner::Appointment(view.facts.id);
+    if done.back.says_paid() && matches!(view.facts.state, Lifecycle::AwaitingPayment { .. } | Lifecycle::Expired) {
+        pay::look(&app, of, guest.now).await;
+        view = find(&app, &token).await?;
+    }
     let mut page = shown::appointment::page(&guest, &view);
+    let pays_here = view.facts.terms != Terms::ThirdParty;
+    if let (Lifecycle::AwaitingPayment { .. }, Some(payment), true) = (view.facts.state, &mut page.payment, pays_here) {
+        payment.online = pay::panel(&app, of, format!("/appointments/{token}/pay"), (&done.back, guest.now)).await?;
+        if payment.online.is_some() {
+            payment.how = Vec::new();
+        }
+    }
     page.intake = shown::intake::row(&guest, &view, &app.booking().intake(&view.facts).await?);
     page.moved = done.moved.is_some() && view.facts.sequence > 0 && page.cancel.is_some();
     page.saved = done.saved.is_some() && page.second.is_some();

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use booking::appointment::intake::{Questions, problems_at_booking};
 use booking::appointment::{
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::carry::{self, Carried};
 use super::credit::{self, Credit};
-use super::{Answer, book, family, keep_private, newsletter};
+use super::{Answer, book, family, keep_private, newsletter, pay};
 use crate::error::PageError;
 use crate::extract::{Form, Path};
 use crate::guest::Guest;
@@ -127,7 +127,7 @@ pub async fn send(
     let address = slot.email.clone();
     match app.booking().book(slot, guest.now).await {
         Ok(booked) => {
-            let to = Redirect::to(&format!("/appointments/{}", booked.appointment.token.reveal()));
+            let to = pay::lead_to(&app, &booked.appointment, guest.now).await?;
             let mut jar = carry::put_down(&app, jar);
             if !typed.newsletter.is_empty() && !booked.repeated {
                 jar = letters_too(&app, &network, jar, address, guest.now).await;
@@ -211,6 +211,7 @@ fn form(app: &App, guest: &Guest, offering: &Offering, meeting: &Meeting, start:
         price: (!price.is_zero()).then(|| guest.locale.price(price)),
         trip: trip.map(|fee| trip_fee(guest, offering, fee)),
         pay_before: !price.is_zero() && offering.terms == Terms::Before,
+        pay_online: app.booking().pays_online(),
         cancel_until: (!price.is_zero() && free_until > guest.now).then(|| guest.locale.moment(free_until, zone)),
         back_url: back_url(offering, meeting, typed, zone, start),
         client: Some(typed.client.clone()).filter(|client| !client.is_empty()),

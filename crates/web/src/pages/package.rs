@@ -1,17 +1,17 @@
 //! `/packages/{slug}`: buying a package; `/purchases/{token}`: one that was bought.
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use booking::appointment::{IdempotencyKey, ParentName, PhoneNumber};
-use booking::money::{self, BuyError, BuyPackage, Credits};
+use booking::money::{self, BuyError, BuyPackage, Credits, Owner};
 use booking::practice::{Offering, Package};
 use kernel::email::EmailAddress;
 use kernel::token::Token;
 use serde::{Deserialize, Serialize};
 
 use super::form::problem;
-use super::{Answer, keep_private, show, show_privately};
+use super::{Answer, keep_private, pay, show, show_privately};
 use crate::error::PageError;
 use crate::extract::{Form, Path};
 use crate::guest::Guest;
@@ -60,8 +60,9 @@ pub async fn send(
     }
     match app.booking().buy(wish, guest.now).await {
         Ok(bargain) => {
-            let to = format!("/purchases/{}", bargain.purchase.token.reveal());
-            let mut answer = Redirect::to(&to).into_response();
+            let mut answer = pay::lead_to_purchase(&app, &bargain.purchase, guest.now)
+                .await?
+                .into_response();
             keep_private(&mut answer);
             Ok(answer)
         }
@@ -73,15 +74,44 @@ pub async fn send(
 }
 
 /// How to pay, and then what is left of it.
-pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path) -> Answer {
-    let view = app.booking().purchase(&Token::presented(&token), guest.now).await?;
+pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path, Query(back): Query<pay::Back>) -> Answer {
+    let token = Token::presented(&token);
+    let view = app.booking().purchase(&token, guest.now).await?;
     let view = view.ok_or(PageError::NotFound)?;
+    let of = Owner::Purchase(view.facts.id);
+    let view = if back.says_paid() && view.state == money::PurchaseState::AwaitingPayment {
+        pay::look(&app, of, guest.now).await;
+        app.booking()
+            .purchase(&token, guest.now)
+            .await?
+            .ok_or(PageError::NotFound)?
+    } else {
+        view
+    };
+    let online = match view.state {
+        money::PurchaseState::AwaitingPayment => {
+            pay::panel(
+                &app,
+                of,
+                format!("/purchases/{}/pay", token.reveal()),
+                (&back, guest.now),
+            )
+            .await?
+        }
+        _ => None,
+    };
     let (state, how) = match view.state {
         money::PurchaseState::AwaitingPayment => {
-            (PurchaseState::AwaitingPayment, paragraphs(&guest.practice.how_to_pay))
+            let how = if online.is_some() {
+                ""
+            } else {
+                guest.practice.how_to_pay.as_str()
+            };
+            (PurchaseState::AwaitingPayment, paragraphs(how))
         }
         money::PurchaseState::Active => (PurchaseState::Active, Vec::new()),
         money::PurchaseState::Expired => (PurchaseState::Expired, Vec::new()),
+        money::PurchaseState::Refunded => (PurchaseState::Refunded, Vec::new()),
     };
     let offerings = app.booking().offerings().await?;
     let mut page = PurchasePage {
@@ -89,6 +119,7 @@ pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path) -> 
         package: view.facts.package_name.clone(),
         price: guest.locale.price(view.facts.price),
         how,
+        online,
         until: view
             .expires_at
             .map(|at| guest.locale.date_with_year(guest.practice.zone.date(at))),
@@ -150,6 +181,7 @@ async fn form(app: &App, guest: &Guest, package: &Package, typed: &Typed) -> Res
         package: package_row(guest, package, &offerings),
         description: paragraphs(&package.description),
         free_until_hours: guest.practice.policy.free_until_hours,
+        pay_online: app.booking().pays_online(),
         key: Token::random(app.chance()).reveal().to_owned(),
         name: field(&typed.name),
         email: field(&typed.email),

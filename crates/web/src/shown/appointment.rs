@@ -162,6 +162,7 @@ fn payment(guest: &Guest, facts: &AppointmentFacts, shown: bool) -> Option<Payme
         paid: facts.paid_at.is_some(),
         kept_until: hold_until.map(|until| guest.locale.until(until, guest.now, facts.shown_zone())),
         how: hold_until.map_or_else(Vec::new, |_| pages::paragraphs(&guest.practice.how_to_pay)),
+        online: None,
     })
 }
 

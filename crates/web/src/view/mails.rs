@@ -12,6 +12,7 @@ mod letter;
 mod newsletter;
 mod parts;
 mod purchase;
+mod refund;
 mod reminder;
 mod second;
 
@@ -24,6 +25,7 @@ pub use letter::LetterWords;
 pub use newsletter::{NewsletterAddress, NewsletterConfirm};
 pub use parts::{MailParts, render};
 pub use purchase::{DeskPurchase, PurchasePaid, PurchaseRequested};
+pub use refund::{AppointmentRefund, PurchaseRefund, Why};
 pub use reminder::AppointmentReminder;
 pub use second::{AppointmentClientLink, AppointmentSecond, SecondNews};
 

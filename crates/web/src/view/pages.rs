@@ -48,6 +48,6 @@ pub use newsletter::{
 };
 pub use outbox::{MailLine, MailPage, OutboxPage, TextPiece};
 pub use package::{CreditRow, PackagePage, PurchasePage, PurchaseState};
-pub use parts::{How, NextFree, Office, Part, Visit, Ways, ZoneChoice, paragraphs, zone_choices};
+pub use parts::{How, NextFree, Office, Part, PayOnline, PayState, Visit, Ways, ZoneChoice, paragraphs, zone_choices};
 pub use practice::{ContactPage, PrivacyPage};
 pub use services::{OfferRow, PackageRow, PackageVisit, ServicesPage};

@@ -59,6 +59,8 @@ pub enum EventKind {
     FeeKept,
     /// Nothing is taken.
     FeeWaived,
+    /// What was owed is waived.
+    Waived,
 }
 
 /// A mail about the appointment.

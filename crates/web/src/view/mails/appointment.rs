@@ -175,6 +175,8 @@ pub struct AppointmentRequested {
     pub kept_until: String,
     /// How to pay, the practice's words; may have several lines.
     pub how_to_pay: Option<String>,
+    /// Whether it is paid behind the link.
+    pub online: bool,
     /// Whether it can still be moved behind the link.
     pub can_move: bool,
     /// The manage page.
@@ -194,18 +196,21 @@ impl MailFacts for AppointmentRequested {
             price: "$195".into(),
             kept_until: "Thursday, November 26, 2:00 pm, New York time".into(),
             how_to_pay: Some("By bank transfer to Nora Tillery, account 0000 1234 5678, with your name and the day.\nOr call me on 828-555-0142 and pay by card.".into()),
+            online: false,
             can_move: true,
             manage_url: MANAGE.into(),
         };
-        vec![
-            told.clone(),
-            Self {
-                name: None,
-                when: When::abroad(),
-                how_to_pay: None,
-                ..told
-            },
-        ]
+        let wordless = Self {
+            name: None,
+            when: When::abroad(),
+            how_to_pay: None,
+            ..told.clone()
+        };
+        let online = Self {
+            online: true,
+            ..wordless.clone()
+        };
+        vec![told, wordless, online]
     }
 }
 

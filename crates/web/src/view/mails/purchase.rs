@@ -17,6 +17,8 @@ pub struct PurchaseRequested {
     pub price: String,
     /// The practice's own words on how to pay; may be empty.
     pub how_to_pay: String,
+    /// Whether it is paid behind the link.
+    pub online: bool,
     /// The purchase's page.
     pub purchase_url: String,
 }
@@ -66,6 +68,7 @@ impl MailFacts for PurchaseRequested {
             price: "$375".into(),
             how_to_pay: "By bank transfer, with your name as the reference.\n\nOr in person, in cash or by card."
                 .into(),
+            online: false,
             purchase_url: PURCHASE.into(),
         };
         let wordless = Self {
@@ -73,7 +76,11 @@ impl MailFacts for PurchaseRequested {
             how_to_pay: String::new(),
             ..transfer.clone()
         };
-        vec![transfer, wordless]
+        let online = Self {
+            online: true,
+            ..wordless.clone()
+        };
+        vec![transfer, wordless, online]
     }
 }
 

@@ -44,6 +44,8 @@ fn mails() -> Vec<Made> {
     made::<PurchaseRequested>(&view, &mut all);
     made::<PurchasePaid>(&view, &mut all);
     made::<DeskPurchase>(&view, &mut all);
+    made::<AppointmentRefund>(&view, &mut all);
+    made::<PurchaseRefund>(&view, &mut all);
     all
 }
 

@@ -9,7 +9,7 @@ use super::arc::Arc;
 use super::family::SecondRecipient;
 use super::form::{Field, Problem};
 use super::intake::{IntakeRow, IntakeRowState};
-use super::parts::{How, Office, Visit};
+use super::parts::{How, Office, PayOnline, Visit};
 
 /// One appointment, as the parent sees it.
 #[derive(Debug, Clone, Serialize)]
@@ -103,8 +103,10 @@ pub struct Payment {
     pub paid: bool,
     /// "3:31 pm" or "Thursday, November 26, 3:31 pm"; while payment is awaited.
     pub kept_until: Option<String>,
-    /// Her words on how to pay, in paragraphs; while payment is awaited.
+    /// Her words on how to pay, in paragraphs; while payment is awaited and is not made online.
     pub how: Vec<String>,
+    /// The way to the page on which it is paid; while payment is awaited.
+    pub online: Option<PayOnline>,
 }
 
 /// Where a tap puts it into a calendar.
@@ -225,6 +227,7 @@ impl Page for AppointmentPage {
                 paid: true,
                 kept_until: None,
                 how: vec![],
+                online: None,
             }),
             moving: Some(MoveRow {
                 url: Some("/appointments/abc/reschedule".into()),
@@ -243,6 +246,7 @@ impl Page for AppointmentPage {
                 paid: false,
                 kept_until: None,
                 how: vec![],
+                online: None,
             }),
             cancel: Some(row(None, Some("$55"))),
             ..confirmed.clone()
@@ -293,11 +297,20 @@ impl Page for AppointmentPage {
                         .into(),
                     "In person, in cash or by card, at my office.".into(),
                 ],
+                online: None,
             }),
             calendar: None,
             cancel: Some(row(None, None)),
             ..confirmed.clone()
         };
+        let online = PayOnline::samples().map(|online| Self {
+            payment: awaiting.payment.clone().map(|payment| Payment {
+                how: Vec::new(),
+                online: Some(online),
+                ..payment
+            }),
+            ..awaiting.clone()
+        });
         let over = |state, again: bool| Self {
             state,
             intake: None,
@@ -315,7 +328,7 @@ impl Page for AppointmentPage {
             fee: Some("$97.50".into()),
             ..over(state, false)
         };
-        vec![
+        let mut all = vec![
             booked,
             phone,
             confirmed.clone(),
@@ -353,6 +366,8 @@ impl Page for AppointmentPage {
                 second: None,
                 ..over(Completed, true)
             },
-        ]
+        ];
+        all.extend(online);
+        all
     }
 }

@@ -33,6 +33,8 @@ pub struct FormPage {
     pub trip: Option<TripFee>,
     /// Whether it has to be paid before it is confirmed: then the page says what comes next.
     pub pay_before: bool,
+    /// Whether that is paid online, right after booking.
+    pub pay_online: bool,
     /// The last moment to cancel without cost, "Tuesday, November 24, 10:15 am"; none when it is free, or that is past.
     pub cancel_until: Option<String>,
     /// The page of times, at that day.
@@ -220,6 +222,7 @@ impl Page for FormPage {
             price: None,
             trip: None,
             pay_before: false,
+            pay_online: false,
             cancel_until: None,
             back_url: "/book/free-mini-consult?day=2026-11-25".into(),
             mode: "telehealth".into(),
@@ -251,6 +254,7 @@ impl Page for FormPage {
             button_time: "December 1, 2:00 pm".into(),
             price: Some("$195".into()),
             pay_before: true,
+            pay_online: false,
             asked: Asked::sample(),
             cancel_until: Some("Monday, November 30, 2:00 pm".into()),
             mode: "in_person".into(),

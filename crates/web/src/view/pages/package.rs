@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::super::Page;
 use super::super::frame::{Frame, Nav};
 use super::form::{Field, Problem};
+use super::parts::PayOnline;
 use super::services::{PackageRow, PackageVisit};
 
 /// `/packages/{slug}`.
@@ -18,6 +19,8 @@ pub struct PackagePage {
     pub description: Vec<String>,
     /// Until how many hours before a visit cancelling costs nothing.
     pub free_until_hours: u32,
+    /// Whether it is paid online, right after buying.
+    pub pay_online: bool,
     /// Hidden: the idempotency key, fresh for each form that is shown.
     pub key: String,
     /// Her name.
@@ -41,8 +44,10 @@ pub struct PurchasePage {
     pub package: String,
     /// "$375".
     pub price: String,
-    /// Her words on how to pay, in paragraphs; while it is not paid.
+    /// Her words on how to pay, in paragraphs; while it is not paid, and is not paid online.
     pub how: Vec<String>,
+    /// The way to the page on which it is paid, while it is not.
+    pub online: Option<PayOnline>,
     /// Until when visits can be used: "March 1, 2027"; once it is paid.
     pub until: Option<String>,
     /// Months from the first visit.
@@ -61,6 +66,8 @@ pub enum PurchaseState {
     Active,
     /// Its time is over.
     Expired,
+    /// Its money was given back.
+    Refunded,
 }
 
 /// The visits of one offering.
@@ -118,6 +125,7 @@ impl Page for PackagePage {
             },
             description: vec!["For the weeks in which everything changes every few days.".into()],
             free_until_hours: 24,
+            pay_online: false,
             key: "3nhy8pcs4e".into(),
             name: Field::default(),
             email: Field::default(),
@@ -144,7 +152,11 @@ impl Page for PackagePage {
             too_many: true,
             ..plain.clone()
         };
-        vec![plain, problems, too_many]
+        let online = Self {
+            pay_online: true,
+            ..plain.clone()
+        };
+        vec![plain, problems, too_many, online]
     }
 }
 
@@ -169,6 +181,7 @@ impl Page for PurchasePage {
             package: "First weeks".into(),
             price: "$375".into(),
             how: vec!["By bank transfer, with your name as the reference.".into()],
+            online: None,
             until: None,
             valid_months: 3,
             credits: vec![row("Initial consultation", 0, 1, None), row("Follow-up", 0, 2, None)],
@@ -188,6 +201,17 @@ impl Page for PurchasePage {
             credits: vec![row("Follow-up", 0, 2, None)],
             ..active.clone()
         };
-        vec![waiting, active, expired]
+        let refunded = Self {
+            state: PurchaseState::Refunded,
+            ..expired.clone()
+        };
+        let online = PayOnline::samples().map(|online| Self {
+            how: Vec::new(),
+            online: Some(online),
+            ..waiting.clone()
+        });
+        let mut all = vec![waiting, active, expired, refunded];
+        all.extend(online);
+        all
     }
 }

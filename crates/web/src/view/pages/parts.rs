@@ -97,6 +97,42 @@ impl Office {
     }
 }
 
+/// Paying online, as the page of something unpaid says it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PayOnline {
+    /// The service's page, when it is there.
+    pub url: Option<String>,
+    /// Where a form posts that makes that page and leads there.
+    pub action: String,
+    /// How it stands.
+    pub state: PayState,
+}
+
+/// How paying online stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PayState {
+    /// It can be paid.
+    Open,
+    /// She says that she has paid, and the service has not said so yet.
+    Checking,
+    /// The service says that the money is on its way.
+    Pending,
+    /// The service could not be reached a moment ago.
+    Away,
+}
+
+impl PayOnline {
+    /// One for each state.
+    pub fn samples() -> [Self; 4] {
+        [PayState::Open, PayState::Checking, PayState::Pending, PayState::Away].map(|state| Self {
+            url: (state == PayState::Open).then(|| "https://checkout.example/pay/7f3k".into()),
+            action: "/appointments/abc/pay".into(),
+            state,
+        })
+    }
+}
+
 /// One visit as every page about it says it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Visit {
