@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod person;
 pub mod purchases;
 mod question;
+pub mod refunds;
 pub mod returned;
 pub mod selection;
 pub mod settings;
@@ -235,7 +236,8 @@ pub fn payment(room: &Room, facts: &AppointmentFacts) -> Payment {
     }
     let amount = room.locale.price(total);
     match facts.state {
-        _ if facts.paid_at.is_some() => Payment::Paid { amount },
+        _ if facts.paid_at.is_some() && facts.owed().is_zero() => Payment::Paid { amount },
+        Lifecycle::Confirmed | Lifecycle::Completed if facts.waived => Payment::Waived { amount },
         Lifecycle::AwaitingPayment { hold_until } => {
             let kept_until = room.locale.until(hold_until, room.now, &room.practice.zone);
             Payment::Awaiting { amount, kept_until }

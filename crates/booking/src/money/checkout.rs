@@ -67,9 +67,8 @@ impl Booking {
             return Ok(Begun::Nothing);
         }
         for _ in 0..ROUNDS {
-            let row = match write(&self.0.db, (self.clone(), of, now), want).await? {
-                Some(row) => row,
-                None => return Ok(Begun::Nothing),
+            let Some(row) = write(&self.0.db, (self.clone(), of, now), want).await? else {
+                return Ok(Begun::Nothing);
             };
             match (row.state.as_str(), &row.url) {
                 ("pending", _) => return Ok(Begun::Pending),
@@ -77,22 +76,22 @@ impl Booking {
                 // Over: whether it was paid before is asked, and then it is closed.
                 ("open", _) => match self.ask_how_it_stands(&row, now).await {
                     Ok(()) => {}
-                    Err(error) => return self.not_begun(&error),
+                    Err(error) => return Ok(self.not_begun(&error)),
                 },
                 _ => match self.ask_for_page(&row, now).await? {
                     Ok(Some(url)) => return Ok(Begun::Page(url)),
                     // Closed now: what it asked for can no longer be had, a new question can.
                     Ok(None) => {}
-                    Err(error) => return self.not_begun(&error),
+                    Err(error) => return Ok(self.not_begun(&error)),
                 },
             }
         }
         Ok(Begun::Refused)
     }
 
-    fn not_begun(&self, error: &ServiceError) -> Result<Begun, DbErr> {
+    fn not_begun(&self, error: &ServiceError) -> Begun {
         tracing::warn!(service = self.0.payments.name(), %error, "no page to pay on");
-        Ok(Begun::Away)
+        Begun::Away
     }
 
     /// Asks for the page of a row that is `wanted`. `None`: it was refused, and is closed.

@@ -24,8 +24,8 @@ use crate::store::{self, corrupt, payment_event, payment_history};
 
 /// How many are asked for in one round of the reconciler.
 const AT_ONCE: u64 = 50;
-/// Who asked for it may be away as long as that, in seconds, before another asks the same.
-const LEASE_SECONDS: i64 = 60;
+/// So long after it was asked for, in seconds, without an answer, the same is asked again: longer than an answer may take.
+const LEASE_SECONDS: i64 = 12;
 /// The service knows a key for a day: a question that stood open for longer is not repeated blindly.
 const KEY_HOURS: i64 = 23;
 /// What is said of one whose answer never came.

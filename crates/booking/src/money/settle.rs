@@ -322,8 +322,7 @@ async fn visit_paid(tx: &DatabaseTransaction, word: &Word, late: Late, received:
     let owed = late.owed();
     let state = match before {
         State::Expired if word.revive => late.revived(tx, booking, now).await?,
-        State::Expired => None,
-        State::Cancelled { .. } | State::NoShow => None,
+        State::Expired | State::Cancelled { .. } | State::NoShow => None,
         // Marked as paid by hand meanwhile, or waived: then this comes twice.
         _ if owed == received.amount => before.pay().ok(),
         _ => None,

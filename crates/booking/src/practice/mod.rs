@@ -34,6 +34,15 @@ pub use policy::Policy;
 pub use slug::Slug;
 pub use unfit::Unfit;
 
+/// A sum as people type it: "97.50", "1,950".
+///
+/// # Errors
+/// What is no sum, or has more digits than the currency.
+pub fn typed_sum(text: &str, currency: Currency) -> Result<Money, Unfit> {
+    let minor = file::value::Amount::typed(text, currency)?.minor(currency)?;
+    Ok(Money::new(minor, currency))
+}
+
 /// The business. Texts may be empty; long ones are paragraphs parted by an empty line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Practice {

@@ -4,12 +4,15 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{AppointmentView, CancelError, State as Lifecycle};
+use booking::money::Owner;
 use booking::money::payment::{PaidBy, PayError};
 use jiff::civil::Time;
 use kernel::id::AppointmentId;
 use serde::Deserialize;
 
-use super::{Answer, Done, Room, by_hand, came, minutes, pay_url, payment, phone, show, state, story, url, way};
+use super::{
+    Answer, Done, Room, by_hand, came, minutes, pay_url, payment, phone, refunds, show, state, story, url, way,
+};
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
@@ -37,6 +40,8 @@ fn notice(done: &Done) -> Option<AppointmentNotice> {
         "missed" => AppointmentNotice::Missed,
         "fee" => AppointmentNotice::FeeDecided,
         "not-now" => AppointmentNotice::NotNow,
+        "refund" => AppointmentNotice::Refunded,
+        "waived" => AppointmentNotice::Waived,
         "paid-already" => AppointmentNotice::PaidAlready,
         "over" => AppointmentNotice::OverAlready,
         "silent" => AppointmentNotice::Silent,
@@ -101,6 +106,9 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         payment: payment(room, facts),
         paid_how: paid.map(|p| story::paid_how(room, p.by, p.at)),
         goes_back: came::goes_back(room, facts),
+        refund: refunds::form(room, Owner::Appointment(facts.id), facts.received()),
+        refunds: refunds::rows(app, room, Owner::Appointment(facts.id)).await?,
+        waive_url: (!facts.owed().is_zero()).then(|| format!("{}/waive", url(facts))),
         came: came::form(room, facts),
         next_url: (facts.state == Lifecycle::Completed).then(|| by_hand::after(facts)),
         fee: came::panel(room, facts),
@@ -132,7 +140,12 @@ impl Paid {
         if self.method.is_empty() {
             return Ok(PaidBy::Other);
         }
-        self.method.parse().map_err(|_| PageError::Unreadable)
+        let by = self.method.parse().map_err(|_| PageError::Unreadable)?;
+        // Only the service itself can say so.
+        if by == PaidBy::Online {
+            return Err(PageError::Unreadable);
+        }
+        Ok(by)
     }
 }
 

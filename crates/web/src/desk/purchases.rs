@@ -2,14 +2,15 @@
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect};
-use booking::money::{PayPurchaseError, PurchaseState, PurchaseView};
+use booking::money::{Owner, PayPurchaseError, PurchaseState, PurchaseView};
 use kernel::id::PurchaseId;
 use kernel::instant::Instant;
+use kernel::money::Money;
 use serde::Deserialize;
 
 use super::appointment::Paid;
 use super::story::paid_how;
-use super::{Answer, Room, show};
+use super::{Answer, Room, refunds, show};
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
@@ -36,6 +37,8 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(aske
         desk: room.at(Tab::Appointments),
         notice: match asked.done.as_str() {
             "paid" => Some(PurchaseNotice::Paid),
+            "refund" => Some(PurchaseNotice::Refunded),
+            "not-that-much" => Some(PurchaseNotice::NotThatMuch),
             "paid-already" => Some(PurchaseNotice::PaidAlready),
             _ => None,
         },
@@ -43,7 +46,13 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(aske
             let key = format!("{}.{}", view.facts.created_at.micros(), view.facts.id);
             format!("/admin/purchases?before={key}")
         }),
-        rows: found.iter().map(|view| row(&room, view)).collect(),
+        rows: {
+            let mut rows = Vec::with_capacity(found.len());
+            for view in &found {
+                rows.push(row(&app, &room, view).await?);
+            }
+            rows
+        },
     };
     show(&app, &page)
 }
@@ -54,7 +63,7 @@ fn before(text: &str) -> Option<(Instant, PurchaseId)> {
     Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
 }
 
-fn row(room: &Room, view: &PurchaseView) -> PurchaseRow {
+async fn row(app: &App, room: &Room, view: &PurchaseView) -> Result<PurchaseRow, PageError> {
     let facts = &view.facts;
     let paid = view.paid_by.zip(facts.paid_at);
     let credits = view.credits.iter().map(|credits| CreditLine {
@@ -62,7 +71,12 @@ fn row(room: &Room, view: &PurchaseView) -> PurchaseRow {
         left: credits.left,
         of: credits.bought,
     });
-    PurchaseRow {
+    let paid_minor = facts.paid_at.map_or(0, |_| facts.price.minor - facts.refunded_minor);
+    let left = Money::new(paid_minor, facts.price.currency);
+    Ok(PurchaseRow {
+        refund: refunds::form(room, Owner::Purchase(facts.id), left),
+        refunds: refunds::rows(app, room, Owner::Purchase(facts.id)).await?,
+        refunded: view.state == PurchaseState::Refunded,
         name: facts.buyer_name.clone(),
         email: facts.buyer_email.as_str().to_owned(),
         package: facts.package_name.clone(),
@@ -75,7 +89,7 @@ fn row(room: &Room, view: &PurchaseView) -> PurchaseRow {
             .map(|at| room.locale.date_with_year(room.practice.zone.date(at))),
         over: view.state == PurchaseState::Expired,
         credits: credits.collect(),
-    }
+    })
 }
 
 /// Marks it as paid, which grants its credits and sends the link.

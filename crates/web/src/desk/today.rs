@@ -89,7 +89,7 @@ fn later_of(room: &Room, view: &AppointmentView) -> Later {
     }
 }
 
-/// What waits for her: visits to be paid that are over, then times that are only kept, then fees to decide about, then mails that did not arrive.
+/// What waits for her: visits to be paid that are over, then times that are only kept, then fees to decide about, then money that is hers to look after, then mails that did not arrive.
 async fn needs(
     app: &App,
     room: &Room,
@@ -136,6 +136,7 @@ async fn needs(
             fee_url: format!("{}/fee", url(facts)),
         });
     }
+    needs.extend(super::refunds::needs(app, room).await?);
     for mail in app
         .mailing()
         .refused(room.now.plus_minutes(-REFUSED_MINUTES), REFUSED)

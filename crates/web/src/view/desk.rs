@@ -7,6 +7,7 @@ mod appointment;
 mod appointments;
 mod asked;
 mod by_hand;
+mod came;
 mod door;
 mod feed;
 mod fields;
@@ -16,6 +17,7 @@ mod letters;
 mod offerings;
 mod outbox;
 mod purchases;
+mod refunds;
 mod selection;
 mod settings;
 mod sources;
@@ -24,11 +26,12 @@ mod subscribers;
 mod today;
 
 pub use appointment::{
-    Agreed, Alike, Answer, Appointment, AppointmentNotice, Came, ClientLink, Family, FeePanel, Intake, Moving, Silence,
+    Agreed, Alike, Answer, Appointment, AppointmentNotice, ClientLink, Family, Intake, Moving, Silence,
 };
 pub use appointments::{Appointments, Day, Find, More, Row, Wider};
 pub use asked::{AskedRow, ConsentPage, QuestionPage};
 pub use by_hand::ByHand;
+pub use came::{Came, FeePanel};
 pub use door::{
     FirstLogin, Forgot, LinkOver, LinkPurpose, PasswordProblem, Reset, SignIn, SignInGreeting, SignInProblem,
 };
@@ -46,6 +49,7 @@ pub use offerings::{
 };
 pub use outbox::{Outbox, OutboxRow, OutboxWhy, Returned, ReturnedNotice, ReturnedRow};
 pub use purchases::{CreditLine, PurchaseNotice, PurchaseRow, Purchases};
+pub use refunds::{RefundForm, RefundRow, RefundState};
 pub use selection::{Picked, Selection, Stays};
 pub use settings::{Embed, Settings, SettingsNotice};
 pub use sources::{BusyDay, BusyLine, OtherCalendar, OtherCalendars, SourcesNotice};
@@ -260,6 +264,11 @@ pub enum Payment {
     /// It did not take place, and what her policy keeps is owed.
     Fee {
         /// "$97.50".
+        amount: String,
+    },
+    /// She has waived it.
+    Waived {
+        /// "$110".
         amount: String,
     },
     /// It was never paid, and is not asked for any more (cancelled or expired).

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Desk, Event, EventKind, IntakeMark, Mail, MailState, Payment, Phone, Reader, State, Tab, Way};
+use super::{
+    Came, Desk, Event, EventKind, FeePanel, IntakeMark, Mail, MailState, Payment, Phone, Reader, RefundForm, RefundRow,
+    State, Tab, Way,
+};
 use crate::view::Page;
 use crate::view::pages::Arc;
 
@@ -53,6 +56,12 @@ pub struct Appointment {
     pub pay_url: Option<String>,
     /// "$97.50": what of the money she has is the family's again, and hers to send.
     pub goes_back: Option<String>,
+    /// Giving back what was paid, while anything of it is left.
+    pub refund: Option<RefundForm>,
+    /// What went back, or shall, the oldest first.
+    pub refunds: Vec<RefundRow>,
+    /// Where waiving what is owed posts to, while something is.
+    pub waive_url: Option<String>,
     /// Saying whether she came, from the start on.
     pub came: Option<Came>,
     /// Adding the family's next visit, after one that took place.
@@ -73,34 +82,6 @@ pub struct Appointment {
     pub history: Vec<Event>,
     /// The mails about it, to the family and to her, the oldest first.
     pub mails: Vec<Mail>,
-}
-
-/// Saying whether she came.
-#[derive(Debug, Clone, Serialize)]
-pub struct Came {
-    /// Where "she came" posts to, unless that is how it stands.
-    pub done_url: Option<String>,
-    /// Where "she did not come" posts to (`fee`: `keep` or `waive`), unless that is how it stands.
-    pub missed_url: Option<String>,
-    /// "$195": what her policy keeps then; none when it keeps nothing.
-    pub fee: Option<String>,
-    /// Whether it is paid, so that it is kept and not owed.
-    pub paid: bool,
-}
-
-/// What her policy keeps, and her decision about it.
-#[derive(Debug, Clone, Serialize)]
-pub struct FeePanel {
-    /// "$97.50".
-    pub amount: String,
-    /// `open`, `kept` or `waived`.
-    pub decision: &'static str,
-    /// Why nothing is taken without her: "Someone is ill".
-    pub reason: Option<String>,
-    /// Whether money for it is there, so that it is kept and not owed.
-    pub paid: bool,
-    /// Where her decision posts to (`fee`: `keep` or `waive`).
-    pub url: String,
 }
 
 /// Whether the family gets reminders and letters, and where that is changed.
@@ -231,6 +212,10 @@ pub enum AppointmentNotice {
     Missed,
     /// What is kept is decided.
     FeeDecided,
+    /// Money goes back.
+    Refunded,
+    /// What was owed is waived.
+    Waived,
     /// Whether she came cannot be said yet, or not any more.
     NotNow,
     /// It was cancelled, expired or over in the meantime.
@@ -306,6 +291,9 @@ impl Page for Appointment {
             },
             pay_url: Some(format!("{base}/paid")),
             goes_back: None,
+            refund: None,
+            refunds: Vec::new(),
+            waive_url: Some(format!("{base}/waive")),
             came: None,
             next_url: None,
             fee: None,
@@ -537,6 +525,8 @@ impl Page for Appointment {
             payment: Payment::Paid { amount: "$195".into() },
             pay_url: None,
             goes_back: Some("$195".into()),
+            refund: Some(RefundForm::sample("/admin/appointments/1/refund")),
+            refunds: RefundRow::samples(),
             came: None,
             fee: Some(fee("open", true)),
             ..missed.clone()

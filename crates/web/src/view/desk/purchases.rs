@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Desk, Tab};
+use super::{Desk, RefundForm, RefundRow, Tab};
 use crate::view::Page;
 
 /// `/admin/purchases`.
@@ -26,6 +26,10 @@ pub enum PurchaseNotice {
     Paid,
     /// It was paid already.
     PaidAlready,
+    /// Money goes back.
+    Refunded,
+    /// Nothing goes back: it was no amount, or more than is left.
+    NotThatMuch,
 }
 
 /// One purchase.
@@ -49,6 +53,12 @@ pub struct PurchaseRow {
     pub until: Option<String>,
     /// Whether its time is over.
     pub over: bool,
+    /// Whether its money went back, and what was left of it ended.
+    pub refunded: bool,
+    /// Giving back what was paid, while anything of it is left.
+    pub refund: Option<RefundForm>,
+    /// What went back, or shall, the oldest first.
+    pub refunds: Vec<RefundRow>,
     /// "Follow-up: 1 of 2 left".
     pub credits: Vec<CreditLine>,
 }
@@ -78,6 +88,9 @@ impl Page for Purchases {
             pay_url: Some("/admin/purchases/019ab6a0-0000-7000-8000-000000000001/paid".into()),
             until: None,
             over: false,
+            refunded: false,
+            refund: None,
+            refunds: Vec::new(),
             credits: vec![CreditLine {
                 name: "Follow-up".into(),
                 left: 0,
@@ -88,6 +101,7 @@ impl Page for Purchases {
             paid: Some("By transfer, Tuesday, November 24, 9:40 am".into()),
             pay_url: None,
             until: Some("November 24, 2027".into()),
+            refund: Some(RefundForm::sample("/admin/purchases/1/refund")),
             ..waiting.clone()
         };
         let over = PurchaseRow {
@@ -107,7 +121,18 @@ impl Page for Purchases {
                 vec![waiting, paid.clone(), over],
                 Some("/admin/purchases?before=1.2"),
             ),
-            page(Some(PurchaseNotice::PaidAlready), vec![paid], None),
+            page(Some(PurchaseNotice::PaidAlready), vec![paid.clone()], None),
+            page(Some(PurchaseNotice::NotThatMuch), vec![paid.clone()], None),
+            page(
+                Some(PurchaseNotice::Refunded),
+                vec![PurchaseRow {
+                    refunded: true,
+                    refund: None,
+                    refunds: RefundRow::samples(),
+                    ..paid
+                }],
+                None,
+            ),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Banner, Counts, Desk, IntakeMark, MailsWhy, Payment, Phone, Tab, Way};
+use super::{Banner, Counts, Desk, IntakeMark, MailsWhy, Payment, Phone, RefundRow, Tab, Way};
 use crate::view::Page;
 
 /// `/admin`.
@@ -134,6 +134,30 @@ pub enum Need {
         /// Where her decision posts to (`fee`: `keep` or `waive`).
         fee_url: String,
     },
+    /// Money that is hers to give back, or that did not go back.
+    GiveBack {
+        /// To whom.
+        name: String,
+        /// Where what was paid is shown.
+        url: String,
+        /// How much, since when, and what can be done.
+        refund: RefundRow,
+    },
+    /// Money came in and fits nothing: nothing was confirmed by it.
+    OddPayment {
+        /// Where it should have belonged to, when that is known.
+        url: Option<String>,
+        /// What is wrong, as the rest of a sentence.
+        what: &'static str,
+        /// "$90", when that is an amount.
+        amount: Option<String>,
+        /// The payment service's name of it.
+        session: String,
+        /// "Tuesday, November 24, 9:12 am".
+        when: String,
+        /// Where "I have seen it" posts to.
+        seen_url: String,
+    },
     /// An address refused a mail for good.
     MailNotDelivered {
         /// The address.
@@ -174,6 +198,19 @@ impl Page for Today {
         };
         let office = || Way::Place {
             address: "41 Haywood Road, Asheville".into(),
+        };
+        let give_back = |which: usize| Need::GiveBack {
+            name: "Grace Lynch".into(),
+            url: "/admin/appointments/019ab6a0-0000-7000-8000-000000000001".into(),
+            refund: RefundRow::samples().swap_remove(which),
+        };
+        let odd = |amount: Option<&str>| Need::OddPayment {
+            url: amount.map(|_| "/admin/purchases".into()),
+            what: "another amount than was asked for",
+            amount: amount.map(Into::into),
+            session: "cs_live_7f3k".into(),
+            when: "Tuesday, November 24, 9:12 am".into(),
+            seen_url: "/admin/payments/019ab6a0/seen".into(),
         };
         let first = visit(
             "9:00 am",
@@ -277,6 +314,10 @@ impl Page for Today {
                 awaiting,
                 not_paid,
                 fee_open,
+                give_back(1),
+                give_back(3),
+                odd(Some("$90")),
+                odd(None),
                 refused,
                 Need::MailsStayHere { url: "/outbox".into() },
             ],
