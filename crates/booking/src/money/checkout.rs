@@ -11,8 +11,8 @@ use kernel::money::Money;
 use kernel::token::Token;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::service::{Order, ServiceError, Session};
 use super::Owner;
+use super::service::{Order, ServiceError, Session};
 use crate::Booking;
 use crate::appointment::{Party, State};
 use crate::practice::Terms;
