@@ -1,4 +1,5 @@
 //! Other people's programs read what this one writes: calendar programs, Python's mail package, a real SMTP server.
 
 mod calendars;
+mod signed;
 mod smtp;

@@ -21,6 +21,9 @@ use super::breaker::Away;
 pub const UNANSWERED_LIMIT: i16 = 3;
 /// The same for a letter, which is sent again once: nobody waits for it.
 pub const LETTER_UNANSWERED_LIMIT: i16 = 2;
+/// The same for a letter whose hand-over a crash of ours cut short, mostly before the message had left: a copy more is a smaller evil than
+/// a reader without it.
+pub const LETTER_CRASH_LIMIT: i16 = 5;
 
 /// Where a mail stands. The numbers are the table's: one statement moves a row from 1 to 2 and from 2 to 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize)]

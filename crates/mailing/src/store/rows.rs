@@ -7,7 +7,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value};
 
 use super::{lease, places, sql};
-use crate::outbox::protocol::{LETTER_UNANSWERED_LIMIT, Next, State, UNANSWERED_LIMIT};
+use crate::outbox::protocol::{LETTER_CRASH_LIMIT, Next, State, UNANSWERED_LIMIT};
 use crate::outbox::ticket::Ticket;
 
 /// Rows of one table, and of one letter.
@@ -194,7 +194,7 @@ pub(crate) async fn recover(tx: &DatabaseTransaction, dead: Dead, now: Instant) 
     let mut taken = recover_from(tx, "outbox", "", UNANSWERED_LIMIT, dead, now).await?;
     if !ended.is_empty() || !matches!(dead, Dead::EndedLately) {
         let under_way = "letter IN (SELECT id FROM letter WHERE state IN ('sending', 'paused', 'cancelled')) AND ";
-        taken += recover_from(tx, "delivery", under_way, LETTER_UNANSWERED_LIMIT, dead, now).await?;
+        taken += recover_from(tx, "delivery", under_way, LETTER_CRASH_LIMIT, dead, now).await?;
     }
     for id in ended {
         lease::sweep(tx, id).await?;
