@@ -68,6 +68,26 @@ pub enum Action {
     SubscriberErased,
     /// Everything that is kept of a person was taken as a file.
     PersonDataTaken,
+    /// A letter was written, or changed.
+    LetterWritten,
+    /// A test of it was sent to its writer.
+    LetterTested,
+    /// It was started.
+    LetterStarted,
+    /// It was given a time.
+    LetterScheduled,
+    /// It became a draft again.
+    LetterUnscheduled,
+    /// It was held.
+    LetterPaused,
+    /// It went on.
+    LetterResumed,
+    /// It was ended.
+    LetterCancelled,
+    /// It went once more to those who had not got it.
+    LetterResent,
+    /// A picture was kept.
+    PictureAdded,
 }
 
 impl Action {
@@ -101,6 +121,16 @@ impl Action {
             Self::SubscriberSilenceLifted => "subscriber_silence_lifted",
             Self::SubscriberErased => "subscriber_erased",
             Self::PersonDataTaken => "person_data_taken",
+            Self::LetterWritten => "letter_written",
+            Self::LetterTested => "letter_tested",
+            Self::LetterStarted => "letter_started",
+            Self::LetterScheduled => "letter_scheduled",
+            Self::LetterUnscheduled => "letter_unscheduled",
+            Self::LetterPaused => "letter_paused",
+            Self::LetterResumed => "letter_resumed",
+            Self::LetterCancelled => "letter_cancelled",
+            Self::LetterResent => "letter_resent",
+            Self::PictureAdded => "picture_added",
         }
     }
 }

@@ -8,6 +8,7 @@
 //! Time and chance are arguments: [`clock::Clock`] and [`chance::Chance`] are read at the edge, in
 //! `web` or in a worker, and handed down as [`instant::Instant`] and `&Chance`.
 
+pub mod called;
 pub mod chance;
 pub mod clock;
 pub mod db;

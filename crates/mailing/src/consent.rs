@@ -23,6 +23,7 @@ mod topics;
 pub use address::{ADDRESS_MAIL, AddressAsked, AddressLink, AddressMail};
 pub use confirm::{Confirmed, LinkState, Progress};
 pub use csv::CsvError;
+pub(crate) use csv::written;
 pub use export::{ExportError, ExportPage};
 pub use import::{ImportError, ImportLine, ImportState, Imported, Skipped, Told, import_file};
 pub use leave::{Left, Preferences, TopicsSet, Undone};

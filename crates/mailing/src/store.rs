@@ -13,6 +13,7 @@ pub(crate) mod letter;
 pub(crate) mod mute;
 pub(crate) mod outbox;
 pub(crate) mod parked;
+pub(crate) mod picture;
 pub(crate) mod recipient;
 pub(crate) mod rows;
 pub(crate) mod signup;

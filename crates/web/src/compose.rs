@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use booking::practice::Practice;
 use booking::source::SourceNotice;
 use mailing::consent::{ADDRESS_MAIL, AddressMail, CONFIRM_MAIL, ConfirmMail};
-use mailing::letters::{LetterText, TEST_MAIL};
+use mailing::letters::{LetterText, TEST_MAIL, filled};
 use mailing::outbox::{CalendarPart, Compose, ComposeError, LetterMail, Mail, MailJob, Mailbox};
 use serde::de::DeserializeOwned;
 
@@ -55,6 +55,17 @@ impl Composer {
     }
 }
 
+/// A letter as it goes out, with the places of what is personal.
+pub async fn whole(app: &App, letter: &LetterText) -> Result<LetterMail, PreviewError> {
+    let practice = Arc::new(app.booking().practice().await?);
+    let paper = Paper {
+        app,
+        locale: Locale::named(&practice.locale),
+        practice,
+    };
+    Ok(paper.to_subscribers(letter)?)
+}
+
 /// A letter as a mail program would show it, for its writer.
 pub async fn preview(app: &App, letter: &LetterText) -> Result<LetterMail, PreviewError> {
     let practice = Arc::new(app.booking().practice().await?);
@@ -64,7 +75,8 @@ pub async fn preview(app: &App, letter: &LetterText) -> Result<LetterMail, Previ
         practice,
     };
     let mut mail = paper.to_subscribers(letter)?;
-    mail.html = paper.without_places(&mail.html);
+    mail.html = filled(&paper.without_places(&mail.html), None, true);
+    mail.text = filled(&paper.without_places(&mail.text), None, false);
     Ok(mail)
 }
 

@@ -13,6 +13,7 @@ pub mod feed;
 pub mod form;
 pub mod home;
 pub mod intake;
+pub mod media;
 pub mod moving;
 pub mod newsletter;
 pub mod outbox;

@@ -65,6 +65,7 @@ fn public() -> Router<App> {
         .route("/posts/{slug}", get(pages::article::one))
         .route("/contact", get(pages::practice::contact))
         .route("/privacy", get(pages::practice::privacy))
+        .route("/media/{file}", get(pages::media::show))
         .route("/assets/{*path}", get(pages::assets::file))
         .route("/embed.js", get(pages::embed::script))
         .route("/embed/book/{offering}", get(pages::embed::times))
@@ -252,12 +253,19 @@ fn subscribers() -> Router<App> {
 
 /// Letters, at the desk.
 fn letters() -> Router<App> {
-    use desk::{letter_words as words, letters};
+    use desk::{ledger, letter_words as words, letters, preview};
+    let pictures = DefaultBodyLimit::max(pages::media::LARGEST_UPLOAD);
     Router::new()
         .route("/admin/letters", get(letters::page))
-        .route("/admin/write-letter", get(words::new).post(words::make))
+        .route("/admin/write-letter", get(words::new).post(words::make).layer(pictures))
+        .route("/admin/preview-letter", post(preview::show).layer(pictures))
         .route("/admin/letters/{slug}", get(letters::one))
-        .route("/admin/letters/{slug}/words", get(words::page).post(words::save))
+        .route(
+            "/admin/letters/{slug}/words",
+            get(words::page).post(words::save).layer(pictures),
+        )
+        .route("/admin/letters/{slug}/ledger", get(ledger::file))
+        .route("/admin/letters/{slug}/resend", post(ledger::resend))
         .route("/admin/letters/{slug}/mail", get(letters::mail))
         .route("/admin/letters/{slug}/test", post(letters::test))
         .route("/admin/letters/{slug}/send", post(letters::send))

@@ -252,7 +252,7 @@ fn split(bytes: &[u8], mark: u8) -> Result<Vec<String>, Broken> {
 }
 
 /// One value of a line that is written: quoted when it has to be, and never taken for a formula by a spreadsheet.
-pub(super) fn written(value: &str) -> String {
+pub(crate) fn written(value: &str) -> String {
     let value = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{value}")
     } else {

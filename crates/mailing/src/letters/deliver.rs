@@ -17,6 +17,8 @@ use crate::store::{delivery, letter as rows, mute, parked, suppression};
 pub(crate) struct TakenDelivery {
     pub subscriber: SubscriberId,
     pub address: EmailAddress,
+    /// For the letter's personal fields.
+    pub name: Option<String>,
     pub past: Past,
 }
 
@@ -61,10 +63,12 @@ pub(crate) async fn claim(tx: &DatabaseTransaction, claim: &Claim) -> Result<Tak
             Due {
                 address: Some(address),
                 subscriber,
+                name,
                 ..
             } if wants && !is_suppressed(&address) => deliveries.push(TakenDelivery {
                 subscriber,
                 address,
+                name,
                 past,
             }),
             Due { subscriber, .. } => left.push(subscriber),

@@ -6,9 +6,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::Builder;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream, html};
 
 use super::front_matter::slug_of;
+use super::personal;
 
 /// A heading of a letter's list of contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,15 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// Renders a letter's Markdown.
 pub(super) fn render(markdown: &str) -> Rendered {
+    rendered(markdown, personal::without_name)
+}
+
+/// Renders it for a mail: personal fields become marks that are filled in for each recipient.
+pub(super) fn render_for_mail(markdown: &str) -> Rendered {
+    rendered(markdown, personal::marked)
+}
+
+fn rendered(markdown: &str, names: fn(&str) -> String) -> Rendered {
     let mut contents = Vec::new();
     let mut ids = HashMap::new();
     let mut events: Vec<Event<'_>> = Vec::new();
@@ -90,6 +100,7 @@ pub(super) fn render(markdown: &str) -> Rendered {
             Event::End(TagEnd::Image) if std::mem::take(&mut foreign) => {
                 events.push(Event::End(TagEnd::Link));
             }
+            Event::Text(words) if words.contains("{{") => events.push(Event::Text(names(&words).into())),
             other => events.push(other),
         }
     }
@@ -109,7 +120,7 @@ pub(super) fn first_words(markdown: &str, length: usize) -> String {
         match event {
             Event::Start(Tag::Paragraph) => inside = true,
             Event::End(TagEnd::Paragraph) if !text.trim().is_empty() => break,
-            Event::Text(t) | Event::Code(t) if inside => text.push_str(&t),
+            Event::Text(t) | Event::Code(t) if inside => text.push_str(&personal::without_name(&t)),
             Event::SoftBreak | Event::HardBreak if inside => text.push(' '),
             _ => {}
         }
@@ -128,12 +139,12 @@ pub(super) fn first_words(markdown: &str, length: usize) -> String {
     out
 }
 
-pub(super) fn parser(markdown: &str) -> Parser<'_> {
+pub(super) fn parser(markdown: &str) -> TextMergeStream<'_, Parser<'_>> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_SMART_PUNCTUATION
         | Options::ENABLE_GFM;
-    Parser::new_ext(markdown, options)
+    TextMergeStream::new(Parser::new_ext(markdown, options))
 }
 
 /// Gives the heading that begins at `start` its id, and puts it into the contents.

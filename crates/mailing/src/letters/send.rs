@@ -24,7 +24,7 @@ pub enum LetterError {
     State {
         /// Where it stands.
         state: LetterState,
-        /// In the words of the message: `started`, `paused`, `resumed`, `cancelled`.
+        /// In the words of the message: `started`, `paused`, `resumed`, `cancelled`, `sent again`.
         asked: &'static str,
     },
     /// The database.
@@ -94,7 +94,7 @@ impl Mailing {
     }
 }
 
-async fn read(tx: &DatabaseTransaction, slug: &str) -> Result<rows::Letter, LetterError> {
+pub(super) async fn read(tx: &DatabaseTransaction, slug: &str) -> Result<rows::Letter, LetterError> {
     let found = rows::by_slug(tx, slug).await?;
     found.ok_or_else(|| LetterError::Unknown(slug.to_owned()))
 }

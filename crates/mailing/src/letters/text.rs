@@ -10,7 +10,7 @@ use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 
-use super::markdown;
+use super::{Article, Draft, markdown, personal};
 use crate::Mailing;
 use crate::consent::Topic;
 use crate::store::letter as rows;
@@ -34,7 +34,12 @@ pub struct LetterText {
 impl LetterText {
     /// Sanitised HTML whose links and pictures lead to `base`, an absolute address, when the letter names only a path.
     pub fn html(&self, base: &str) -> String {
-        with_whole_addresses(&markdown::render(&self.markdown).html, base)
+        with_whole_addresses(&markdown::render_for_mail(&self.markdown).html, base)
+    }
+
+    /// Her text, for a look before it goes out.
+    pub fn markdown(&self) -> &str {
+        &self.markdown
     }
 
     /// The plain part: paragraphs parted by empty lines, links numbered and listed below the paragraph that has them.
@@ -48,6 +53,33 @@ impl Mailing {
     pub async fn letter_text(&self, slug: &str, now: Instant) -> Result<Option<LetterText>, DbErr> {
         let found = rows::by_slug(self.db.reader(), slug).await?;
         Ok(found.map(|row| text(row, now)))
+    }
+
+    /// The words of a letter that is still being written.
+    pub fn draft_text(&self, draft: &Draft, now: Instant) -> LetterText {
+        LetterText {
+            id: LetterId::new(now, &self.chance),
+            slug: "draft".to_owned(),
+            title: draft.title.trim().to_owned(),
+            topic: draft.topic,
+            published: false,
+            markdown: draft.markdown.clone(),
+        }
+    }
+
+    /// A letter that is still being written, as the article that the site would show.
+    pub fn draft_article(&self, draft: &Draft, now: Instant) -> Article {
+        let rendered = markdown::render(&draft.markdown);
+        Article {
+            slug: "draft".to_owned(),
+            title: draft.title.trim().to_owned(),
+            topic: draft.topic,
+            summary: String::new(),
+            published_at: now,
+            changed_at: now,
+            html: rendered.html,
+            contents: rendered.contents,
+        }
     }
 
     pub(crate) async fn text_of(&self, id: LetterId, now: Instant) -> Result<Option<LetterText>, DbErr> {
@@ -107,7 +139,8 @@ fn plain(markdown: &str, base: &str) -> String {
 impl Plain {
     fn take(&mut self, event: Event<'_>, base: &str) {
         match event {
-            Event::Text(text) | Event::Code(text) => self.line.push_str(&text),
+            Event::Text(text) => self.line.push_str(&personal::marked(&text)),
+            Event::Code(text) => self.line.push_str(&text),
             Event::SoftBreak => self.line.push(' '),
             Event::HardBreak => self.line.push('\n'),
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {

@@ -31,6 +31,8 @@ pub struct Draft {
 /// A letter as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptLetter {
+    /// Its row.
+    pub id: LetterId,
     /// Its address.
     pub slug: String,
     /// What was written.
@@ -52,6 +54,7 @@ impl Mailing {
             return Ok(None);
         };
         Ok(Some(KeptLetter {
+            id: row.id,
             slug: row.slug,
             draft: Draft {
                 title: row.title,

@@ -5,7 +5,7 @@ use kernel::id::MailId;
 use kernel::instant::Instant;
 use kernel::token::Token;
 
-use crate::letters::LetterText;
+use crate::letters::{LetterText, filled};
 
 /// Makes the words of a mail at the moment when it is sent; links are derived then.
 pub trait Compose: Send + Sync {
@@ -52,7 +52,12 @@ pub struct ListHeaders {
 
 impl LetterMail {
     /// The mail to one recipient.
-    pub(crate) fn to(&self, recipient: &EmailAddress, unsubscribe: &Token, preferences: &Token) -> Mail {
+    pub(crate) fn to(
+        &self,
+        (recipient, name): (&EmailAddress, Option<&str>),
+        unsubscribe: &Token,
+        preferences: &Token,
+    ) -> Mail {
         let fill = |text: &str| {
             let text = text.replace(UNSUBSCRIBE_PLACE, unsubscribe.reveal());
             text.replace(PREFERENCES_PLACE, preferences.reveal())
@@ -62,8 +67,8 @@ impl LetterMail {
             reply_to: self.reply_to.clone(),
             to: Mailbox::bare(recipient.clone()),
             subject: self.subject.clone(),
-            text: fill(&self.text),
-            html: fill(&self.html),
+            text: filled(&fill(&self.text), name, false),
+            html: filled(&fill(&self.html), name, true),
             calendar: None,
             list: Some(ListHeaders {
                 unsubscribe: fill(&self.list.unsubscribe),

@@ -248,7 +248,7 @@ impl Office {
             What::Delivery(_, taken, letter) => {
                 let unsubscribe = self.mailing.unsubscribe_token(taken.subscriber);
                 let preferences = self.mailing.preferences_token(taken.subscriber);
-                letter.to(&taken.address, &unsubscribe, &preferences)
+                letter.to((&taken.address, taken.name.as_deref()), &unsubscribe, &preferences)
             }
         };
         let id = what.ticket().mail();

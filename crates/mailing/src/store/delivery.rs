@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryR
 
 use super::{places, sql};
 use crate::consent::{HerLetter, State as Consent, Topics};
+use crate::letters::Undelivered;
 use crate::outbox::protocol::{LETTER_UNANSWERED_LIMIT, Past, State};
 
 /// Subscribers whose addresses are silent: found through their proofs, which every one of them has.
@@ -76,6 +77,7 @@ pub(crate) struct Due {
     pub consent: Option<Consent>,
     pub topics: Option<Topics>,
     pub paused_until: Option<Instant>,
+    pub name: Option<String>,
     attempts: i32,
     first_tried_at: Option<Instant>,
     uncertain: i16,
@@ -101,7 +103,7 @@ pub(crate) async fn due(
 ) -> Result<Vec<Due>, DbErr> {
     let backend = ConnectionTrait::get_database_backend(tx);
     let mut text = String::from(
-        "SELECT d.subscriber, d.attempts, d.first_tried_at, d.uncertain, s.address, s.state AS consent, s.topics, s.paused_until \
+        "SELECT d.subscriber, d.attempts, d.first_tried_at, d.uncertain, s.address, s.state AS consent, s.topics, s.paused_until, s.name \
          FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber \
          WHERE d.letter = $1 AND d.due IS NOT NULL AND d.due <= $2 ORDER BY d.due, d.subscriber LIMIT $3",
     );
@@ -215,4 +217,96 @@ pub(crate) async fn forget_errors(tx: &DatabaseTransaction, subscriber: Subscrib
     let text = "UPDATE delivery SET error = NULL WHERE letter IN (SELECT id FROM letter) AND subscriber = $1 AND error IS NOT NULL";
     let backend = ConnectionTrait::get_database_backend(tx);
     tx.execute_raw(sql(backend, text, [subscriber.into()])).await.map(drop)
+}
+
+/// Lets what bounced, and with `uncertain` what may have arrived, wait again, for those who still want letters; says how many.
+pub(crate) async fn again(
+    tx: &DatabaseTransaction,
+    letter: LetterId,
+    uncertain: bool,
+    now: Instant,
+) -> Result<u64, DbErr> {
+    let states = if uncertain { "5, 7" } else { "5" };
+    let text = format!(
+        "UPDATE delivery SET state = 0, due = $1, moved_at = $1, attempts = 0, uncertain = 0, first_tried_at = NULL, lease = NULL, \
+         error = NULL WHERE letter = $2 AND state IN ({states}) AND subscriber IN (SELECT id FROM subscriber WHERE state = 'confirmed')"
+    );
+    let backend = ConnectionTrait::get_database_backend(tx);
+    Ok(tx
+        .execute_raw(sql(backend, text, [now.into(), letter.into()]))
+        .await?
+        .rows_affected())
+}
+
+/// Who has not got it and why: refused, to be tried again, or handed over without an answer.
+pub(crate) async fn undelivered(
+    db: &impl ConnectionTrait,
+    letter: LetterId,
+    limit: i64,
+) -> Result<Vec<Undelivered>, DbErr> {
+    let text = "SELECT d.subscriber, s.address, d.state, d.error FROM delivery d LEFT JOIN subscriber s ON s.id = d.subscriber \
+        WHERE d.letter = $1 AND d.state IN (4, 5, 7) ORDER BY d.subscriber LIMIT $2";
+    let rows = db
+        .query_all_raw(sql(db.get_database_backend(), text, [letter.into(), limit.into()]))
+        .await?;
+    let one = |row: &sea_orm::QueryResult| {
+        Ok(Undelivered {
+            subscriber: row.try_get("", "subscriber")?,
+            address: row.try_get("", "address")?,
+            state: row.try_get("", "state")?,
+            error: row.try_get("", "error")?,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
+/// How many were delivered in each stretch of `width` microseconds from `start`, by its number.
+pub(crate) async fn over_time(
+    db: &impl ConnectionTrait,
+    letter: LetterId,
+    start: Instant,
+    width: i64,
+) -> Result<Vec<(i64, u64)>, DbErr> {
+    let text = "SELECT (moved_at - $1) / $2 AS stretch, COUNT(*) AS n FROM delivery WHERE letter = $3 AND state = 3 AND moved_at >= $1 \
+        GROUP BY 1 ORDER BY 1";
+    let values = [start.into(), width.into(), letter.into()];
+    let rows = db.query_all_raw(sql(db.get_database_backend(), text, values)).await?;
+    let one = |row: &sea_orm::QueryResult| {
+        let n = u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or(0);
+        Ok((row.try_get("", "stretch")?, n))
+    };
+    rows.iter().map(one).collect()
+}
+
+/// A line of the ledger's file.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct LedgerLine {
+    pub subscriber: SubscriberId,
+    pub address: Option<String>,
+    pub state: State,
+    pub moved_at: Instant,
+    pub attempts: i32,
+    pub error: Option<String>,
+}
+
+/// The next `limit` recipients of a letter.
+pub(crate) async fn page(
+    db: &impl ConnectionTrait,
+    letter: LetterId,
+    after: Option<SubscriberId>,
+    limit: i64,
+) -> Result<Vec<LedgerLine>, DbErr> {
+    let mut text = String::from(
+        "SELECT d.subscriber, s.address, d.state, d.moved_at, d.attempts, d.error FROM delivery d \
+         LEFT JOIN subscriber s ON s.id = d.subscriber WHERE d.letter = $1",
+    );
+    let mut values: Vec<Value> = vec![letter.into(), limit.into()];
+    if let Some(after) = after {
+        text.push_str(" AND d.subscriber > $3");
+        values.push(after.into());
+    }
+    text.push_str(" ORDER BY d.subscriber LIMIT $2");
+    LedgerLine::find_by_statement(sql(db.get_database_backend(), text, values))
+        .all(db)
+        .await
 }

@@ -265,3 +265,10 @@ pub(crate) async fn due(db: &impl ConnectionTrait, now: Instant) -> Result<Vec<S
         .await?;
     rows.iter().map(|r| r.try_get("", "slug")).collect()
 }
+
+/// A letter that was sent goes out once more, to some of its recipients.
+pub(crate) async fn reopen(tx: &DatabaseTransaction, id: LetterId) -> Result<bool, DbErr> {
+    let text = "UPDATE letter SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'sent'";
+    let backend = ConnectionTrait::get_database_backend(tx);
+    Ok(tx.execute_raw(sql(backend, text, [id.into()])).await?.rows_affected() == 1)
+}

@@ -54,6 +54,8 @@ part?.addEventListener("change", (event) => {
 for (const form of document.querySelectorAll("form")) {
   if (part?.contains(form)) continue;
   form.addEventListener("submit", (event) => {
+    // What fills a frame leaves the form as it is.
+    if (event.submitter?.hasAttribute("formtarget")) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -86,3 +88,16 @@ const lookAgain = async () => {
   }
 };
 if (live) setTimeout(lookAgain, 1000);
+
+// How a letter looks, a moment after each change; without this script a button shows it.
+const shown = document.querySelector("[data-preview]");
+if (shown) {
+  let way = shown.querySelector("button");
+  let soon;
+  const look = () => way.form.requestSubmit(way);
+  shown.addEventListener("click", (event) => { way = event.target.closest("button") ?? way; });
+  for (const field of way.form.querySelectorAll("#title, #text")) {
+    field.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(look, 600); });
+  }
+  if (way.form.querySelector("#text").value) look();
+}

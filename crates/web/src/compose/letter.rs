@@ -1,6 +1,6 @@
 //! The words of a letter that goes to subscribers, made once for all of them.
 
-use mailing::letters::LetterText;
+use mailing::letters::{LetterText, filled};
 use mailing::outbox::{
     ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox, PREFERENCES_PLACE, UNSUBSCRIBE_PLACE,
 };
@@ -46,10 +46,10 @@ impl Paper<'_> {
     /// The letter as its writer tries it: nobody is subscribed by it, so its links for leaving lead to the newsletter's first page.
     pub(super) fn letter_test(&self, job: &MailJob) -> Result<Mail, ComposeError> {
         let letter = self.to_subscribers(&facts::<LetterText>(job)?)?;
-        let plain = |text: &str| self.without_places(text);
+        let plain = |text: &str, html| filled(&self.without_places(text), None, html);
         Ok(Mail {
-            text: plain(&letter.text),
-            html: plain(&letter.html),
+            text: plain(&letter.text, false),
+            html: plain(&letter.html, true),
             from: letter.from,
             reply_to: letter.reply_to,
             to: Mailbox::bare(job.to.clone()),

@@ -1,16 +1,17 @@
 //! `/admin/write-letter` and `/admin/letters/{slug}/words`: the form in which a letter is written.
 
+use access::audit::Action;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
 use mailing::consent::Topic;
-use mailing::letters::{AddLetterError, Draft, FrontMatterError, KeptLetter, LetterState};
+use mailing::letters::{AddLetterError, Draft, FrontMatterError, KeptLetter, LetterState, PictureError};
 
-use super::letters::{find, topic, url};
+use super::letters::{after, find, topic, url};
+use super::sent::Sent;
 use super::typed::Typed;
 use super::{Answer, Room, show};
 use crate::error::PageError;
-use crate::extract::{Form, Now, Path, SignedIn};
+use crate::extract::{Now, Path, SignedIn};
 use crate::state::App;
 use crate::view::desk::{Choice, Choices, Input, LetterForm, LetterProblem, Tab};
 
@@ -27,10 +28,14 @@ pub async fn new(State(app): State<App>, Now(now): Now, _: SignedIn) -> Answer {
 }
 
 /// Keeps a new letter.
-pub async fn make(State(app): State<App>, Now(now): Now, _: SignedIn, Form(typed): Form<Typed>) -> Answer {
-    let draft = draft(&typed, Topic::BlogPosts);
+pub async fn make(State(app): State<App>, Now(now): Now, signed_in: SignedIn, sent: Sent) -> Answer {
+    let draft = draft(&sent.typed, Topic::BlogPosts);
+    if sent.typed.text("do") == "picture" {
+        let room = Room::enter(&app, now).await?;
+        return with_picture(&app, (&room, None), draft, &signed_in, sent).await;
+    }
     match app.mailing().write_letter(draft.clone(), now).await {
-        Ok(slug) => Ok(Redirect::to(&format!("{}?done=saved", url(&slug))).into_response()),
+        Ok(slug) => after(&app, &signed_in, &slug, (Ok(()), Action::LetterWritten, "saved"), now).await,
         Err(error) => {
             let room = Room::enter(&app, now).await?;
             again(&app, form(&app, &room, None, &draft)?, error)
@@ -46,17 +51,15 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug)
 }
 
 /// Keeps what was changed.
-pub async fn save(
-    State(app): State<App>,
-    Now(now): Now,
-    _: SignedIn,
-    Path(slug): Path,
-    Form(typed): Form<Typed>,
-) -> Answer {
+pub async fn save(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path, sent: Sent) -> Answer {
     let kept = find(&app, &slug).await?;
-    let draft = draft(&typed, kept.draft.topic);
+    let draft = draft(&sent.typed, kept.draft.topic);
+    if sent.typed.text("do") == "picture" {
+        let room = Room::enter(&app, now).await?;
+        return with_picture(&app, (&room, Some(&kept)), draft, &signed_in, sent).await;
+    }
     match app.mailing().rewrite_letter(&slug, draft.clone(), now).await {
-        Ok(true) => Ok(Redirect::to(&format!("{}?done=saved", url(&slug))).into_response()),
+        Ok(true) => after(&app, &signed_in, &slug, (Ok(()), Action::LetterWritten, "saved"), now).await,
         Ok(false) => Err(PageError::NotFound),
         Err(error) => {
             let room = Room::enter(&app, now).await?;
@@ -65,7 +68,49 @@ pub async fn save(
     }
 }
 
-fn draft(typed: &Typed, otherwise: Topic) -> Draft {
+/// The form once more, with the picture at the end of the text, or with what is wrong with it. Nothing is kept but the picture.
+async fn with_picture(
+    app: &App,
+    (room, kept): (&Room, Option<&KeptLetter>),
+    mut draft: Draft,
+    signed_in: &SignedIn,
+    sent: Sent,
+) -> Answer {
+    let alt = sent.typed.text("alt");
+    let added = match sent.file {
+        Some(bytes) => app.mailing().add_picture(bytes, &alt, room.now).await,
+        None => Err(PictureError::NotAPicture),
+    };
+    let problem = match added {
+        Ok(picture) => {
+            let login = signed_in.0.login;
+            app.access().audit(login, Action::PictureAdded, None, room.now).await?;
+            draft.markdown = format!("{}\n\n{}\n", draft.markdown.trim_end(), picture.markdown());
+            let mut page = form(app, room, kept, &draft)?;
+            page.picture_added = true;
+            return show(app, &page);
+        }
+        Err(PictureError::NotAPicture) => "Choose a picture: a JPEG, PNG or WebP.",
+        Err(PictureError::TooLarge) => "This picture is too large: at most 20 MB and 60 megapixels.",
+        Err(PictureError::Alt) => "Say in a few words what the picture shows, for those who do not see it.",
+        Err(error @ PictureError::Database(_)) => return Err(error.into()),
+    };
+    let mut page = form(app, room, kept, &draft)?;
+    page.alt = Input {
+        value: alt,
+        problem: Some(problem.to_owned()),
+    };
+    page.problems.push(LetterProblem {
+        id: "alt".to_owned(),
+        text: problem.to_owned(),
+    });
+    let mut answer = show(app, &page)?;
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(answer)
+}
+
+/// What was typed.
+pub fn draft(typed: &Typed, otherwise: Topic) -> Draft {
     Draft {
         title: typed.text("title"),
         topic: typed.text("topic").parse().unwrap_or(otherwise),
@@ -95,6 +140,8 @@ fn form(app: &App, room: &Room, kept: Option<&KeptLetter>, draft: &Draft) -> Res
         topics: Choices::of(topics),
         text: Input::of(&*draft.markdown),
         published: draft.published,
+        alt: Input::default(),
+        picture_added: false,
     })
 }
 

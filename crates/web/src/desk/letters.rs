@@ -1,5 +1,6 @@
 //! `/admin/letters`: what she writes, whom it goes to, and what has become of it.
 
+use access::audit::Action;
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Redirect};
@@ -9,8 +10,10 @@ use mailing::consent::Topic;
 use mailing::letters::{Excluded, Exclusion, KeptLetter, Ledger, LetterError, LetterState};
 use mailing::outbox::protocol::State as Delivery;
 
+use super::preview::MAIL_POLICY;
 use super::typed::Typed;
 use super::{Answer, Done, Room, show};
+use super::{ledger, preflight};
 use crate::compose;
 use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
@@ -104,7 +107,24 @@ pub async fn one(
         };
         (audience, None)
     };
+    let looks = match app.mailing().letter_text(&slug, now).await? {
+        Some(text) if !letter.state.is_fixed() => preflight::findings(&app, &text, now).await?,
+        _ => Vec::new(),
+    };
+    let (chart, missed) = if letter.state.is_fixed() {
+        (
+            ledger::chart(&app, &room, &slug).await?,
+            ledger::missed(&app, &slug).await?,
+        )
+    } else {
+        (None, Vec::new())
+    };
     let page = LetterPage {
+        looks,
+        chart,
+        missed,
+        uncertain: outcome.as_ref().map_or(0, |o| o.uncertain),
+        refused: outcome.as_ref().map_or(0, |o| o.refused),
         desk: room.at(Tab::Letters),
         notice: notice(&done.done),
         url: url(&slug),
@@ -131,6 +151,7 @@ fn notice(done: &str) -> Option<LetterNotice> {
         "paused" => LetterNotice::Paused,
         "resumed" => LetterNotice::Resumed,
         "cancelled" => LetterNotice::Cancelled,
+        "resent" => LetterNotice::Resent,
         "late" => LetterNotice::TooLate,
         "when" => LetterNotice::WrongTime,
         _ => return None,
@@ -182,6 +203,8 @@ fn outcome(room: &Room, letter: &KeptLetter, ledger: &Ledger) -> Outcome {
             (ledger.cancelled, "did not get it any more"),
         ]),
         left: ledger.queued + ledger.retrying,
+        refused: ledger.bounced,
+        uncertain: ledger.uncertain,
         exactly: counts([
             (ledger.recipients, "recipients when it began"),
             (ledger.queued, "not tried yet"),
@@ -208,9 +231,7 @@ pub async fn mail(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug)
         .await?
         .ok_or(PageError::NotFound)?;
     let mail = compose::preview(&app, &text).await?;
-    let policy =
-        "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups";
-    let mut answer = ([(CONTENT_SECURITY_POLICY, policy)], Html(mail.html)).into_response();
+    let mut answer = ([(CONTENT_SECURITY_POLICY, MAIL_POLICY)], Html(mail.html)).into_response();
     keep_private(&mut answer);
     Ok(answer)
 }
@@ -218,52 +239,64 @@ pub async fn mail(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug)
 /// Sends a test to the address she signs in with.
 pub async fn test(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path) -> Answer {
     let sent = app.mailing().test_letter(&slug, signed_in.0.email.clone(), now).await?;
-    if sent {
-        Ok(back(&slug, "test"))
-    } else {
-        Err(PageError::NotFound)
+    if !sent {
+        return Err(PageError::NotFound);
     }
+    after(&app, &signed_in, &slug, (Ok(()), Action::LetterTested, "test"), now).await
 }
 
 /// Starts it.
-pub async fn send(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
-    after(&slug, app.mailing().start_letter(&slug, now).await.map(drop), "started")
+pub async fn send(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path) -> Answer {
+    let done = app.mailing().start_letter(&slug, now).await.map(drop);
+    after(&app, &signed_in, &slug, (done, Action::LetterStarted, "started"), now).await
 }
 
 /// Holds it.
-pub async fn pause(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
-    after(&slug, app.mailing().pause_letter(&slug, now).await.map(drop), "paused")
+pub async fn pause(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path) -> Answer {
+    let done = app.mailing().pause_letter(&slug, now).await.map(drop);
+    after(&app, &signed_in, &slug, (done, Action::LetterPaused, "paused"), now).await
 }
 
 /// Lets it go on.
-pub async fn resume(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
-    after(
-        &slug,
-        app.mailing().resume_letter(&slug, now).await.map(drop),
-        "resumed",
-    )
+pub async fn resume(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path) -> Answer {
+    let done = app.mailing().resume_letter(&slug, now).await.map(drop);
+    after(&app, &signed_in, &slug, (done, Action::LetterResumed, "resumed"), now).await
 }
 
 /// Ends it.
-pub async fn cancel(State(app): State<App>, Now(now): Now, _: SignedIn, Path(slug): Path) -> Answer {
+pub async fn cancel(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path) -> Answer {
+    let done = app.mailing().cancel_letter(&slug, now).await.map(drop);
     after(
+        &app,
+        &signed_in,
         &slug,
-        app.mailing().cancel_letter(&slug, now).await.map(drop),
-        "cancelled",
+        (done, Action::LetterCancelled, "cancelled"),
+        now,
     )
+    .await
 }
 
 /// Lets it begin later.
 pub async fn schedule(
     State(app): State<App>,
     Now(now): Now,
-    _: SignedIn,
+    signed_in: SignedIn,
     Path(slug): Path,
     Form(typed): Form<Typed>,
 ) -> Answer {
     let room = Room::enter(&app, now).await?;
     match moment(&room, &typed).filter(|&at| at > now) {
-        Some(at) => after(&slug, app.mailing().schedule_letter(&slug, at).await, "scheduled"),
+        Some(at) => {
+            let done = app.mailing().schedule_letter(&slug, at).await;
+            after(
+                &app,
+                &signed_in,
+                &slug,
+                (done, Action::LetterScheduled, "scheduled"),
+                now,
+            )
+            .await
+        }
         None => Ok(back(&slug, "when")),
     }
 }
@@ -276,13 +309,32 @@ fn moment(room: &Room, typed: &Typed) -> Option<Instant> {
 }
 
 /// Makes it a draft again.
-pub async fn unschedule(State(app): State<App>, _: SignedIn, Path(slug): Path) -> Answer {
-    after(&slug, app.mailing().unschedule_letter(&slug).await, "unscheduled")
+pub async fn unschedule(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Path(slug): Path) -> Answer {
+    let done = app.mailing().unschedule_letter(&slug).await;
+    after(
+        &app,
+        &signed_in,
+        &slug,
+        (done, Action::LetterUnscheduled, "unscheduled"),
+        now,
+    )
+    .await
 }
 
-fn after(slug: &str, done: Result<(), LetterError>, word: &str) -> Answer {
+/// Back to the letter's page with a word about what was done; what was done is written down.
+pub async fn after(
+    app: &App,
+    signed_in: &SignedIn,
+    slug: &str,
+    (done, action, word): (Result<(), LetterError>, Action, &str),
+    now: Instant,
+) -> Answer {
     match done {
-        Ok(()) => Ok(back(slug, word)),
+        Ok(()) => {
+            let subject = app.mailing().kept_letter(slug).await?.map(|letter| letter.id.0);
+            app.access().audit(signed_in.0.login, action, subject, now).await?;
+            Ok(back(slug, word))
+        }
         Err(LetterError::Unknown(_)) => Err(PageError::NotFound),
         Err(LetterError::State { .. }) => Ok(back(slug, "late")),
         Err(error @ LetterError::Database(_)) => Err(error.into()),

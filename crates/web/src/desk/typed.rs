@@ -8,6 +8,11 @@ use serde::Deserialize;
 pub struct Typed(Vec<(String, String)>);
 
 impl Typed {
+    /// Of these pairs.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The text of this name; empty when there is none. Line ends are `\n`.
     pub fn text(&self, name: &str) -> String {
         let found = self.0.iter().find(|(n, _)| n == name);

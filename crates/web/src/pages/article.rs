@@ -14,7 +14,7 @@ use crate::state::App;
 use crate::view::frame::Nav;
 use crate::view::pages::{ArticlePage, Heading, PostTeaser, PostsPage};
 use crate::view::pages::{AtomEntry, AtomFeed};
-use mailing::letters::{Cursor, LetterHead};
+use mailing::letters::{Article, Cursor, LetterHead};
 
 /// Articles a page.
 const PAGE: u64 = 20;
@@ -79,10 +79,15 @@ pub async fn one(State(app): State<App>, guest: Guest, Path(slug): Path) -> Answ
         .article(&slug, guest.now)
         .await?
         .ok_or(PageError::NotFound)?;
-    let offers = home::offers(&app, guest.now).await?;
+    show(&app, &page_of(&app, &guest, article).await?)
+}
+
+/// An article as its page.
+pub async fn page_of(app: &App, guest: &Guest, article: Article) -> Result<ArticlePage, PageError> {
+    let offers = home::offers(app, guest.now).await?;
     let date = guest.practice.zone.date(article.published_at);
     let words = article.html.split_whitespace().count();
-    let page = ArticlePage {
+    Ok(ArticlePage {
         frame: guest.frame(Nav::Articles),
         title: article.title,
         date: guest.locale.date_with_year(date),
@@ -97,9 +102,8 @@ pub async fn one(State(app): State<App>, guest: Guest, Path(slug): Path) -> Answ
             .collect(),
         html: article.html,
         zone: guest.zone.name().to_owned(),
-        offer: offers.iter().find(|o| Offer::is_first(o)).map(|o| o.teaser(&guest)),
-    };
-    show(&app, &page)
+        offer: offers.iter().find(|o| Offer::is_first(o)).map(|o| o.teaser(guest)),
+    })
 }
 
 /// `/posts/feed.xml`

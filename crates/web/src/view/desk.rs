@@ -42,7 +42,8 @@ pub use hours::{
 };
 pub use imports::{ImportForm, ImportPage, ImportRow, ImportStage};
 pub use letters::{
-    Audience, Count, LetterForm, LetterNotice, LetterPage, LetterProblem, LetterRow, LetterStage, Letters, Outcome,
+    Audience, Bar, Chart, Count, LetterForm, LetterNotice, LetterPage, LetterProblem, LetterRow, LetterStage, Letters,
+    Look, Missed, Outcome,
 };
 pub use offerings::{
     FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,

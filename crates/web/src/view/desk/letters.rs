@@ -72,6 +72,10 @@ pub struct Outcome {
     pub said: Vec<Count>,
     /// How many are still to go: the first try, or another one.
     pub left: u64,
+    /// How many were refused for good, or given up.
+    pub refused: u64,
+    /// How many may have it or not.
+    pub uncertain: u64,
     /// Every count of the ledger, for who wants to know exactly.
     pub exactly: Vec<Count>,
     /// When it was started: "Tuesday, November 24, 9:12 am".
@@ -100,10 +104,62 @@ pub enum LetterNotice {
     Resumed,
     /// It is ended.
     Cancelled,
+    /// It goes once more to those who have not got it.
+    Resent,
     /// It had changed meanwhile, and nothing was done.
     TooLate,
     /// The day or the time of the schedule cannot be read, or is over.
     WrongTime,
+}
+
+/// Something worth a look before it goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Look {
+    /// Whether readers would find something broken.
+    pub mend: bool,
+    /// As a sentence.
+    pub text: String,
+}
+
+/// A bar of the chart, in its own units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Bar {
+    /// From the left.
+    pub x: u64,
+    /// From the top.
+    pub y: u64,
+    /// Its width.
+    pub width: u64,
+    /// Its height.
+    pub height: u64,
+}
+
+/// How delivery went over time.
+#[derive(Debug, Clone, Serialize)]
+pub struct Chart {
+    /// One a stretch of time in which any was delivered; 480 wide and 100 high together.
+    pub bars: Vec<Bar>,
+    /// "9:12 am".
+    pub from: String,
+    /// "9:20 am".
+    pub until: String,
+    /// Most delivered in one stretch.
+    pub most: u64,
+    /// When: "9:14 am".
+    pub most_at: String,
+}
+
+/// Somebody who has not got it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Missed {
+    /// Her page.
+    pub url: String,
+    /// Her address.
+    pub email: String,
+    /// "not taken".
+    pub said: String,
+    /// The server's words.
+    pub error: Option<String>,
 }
 
 /// `/admin/letters/{slug}`.
@@ -133,6 +189,16 @@ pub struct LetterPage {
     pub email: String,
     /// The name of the practice's zone: "New York time".
     pub zone: String,
+    /// What is worth a look before it goes out, the things to mend first.
+    pub looks: Vec<Look>,
+    /// How delivery went over time.
+    pub chart: Option<Chart>,
+    /// Who has not got it, the first fifty.
+    pub missed: Vec<Missed>,
+    /// How many were refused for good, or given up.
+    pub refused: u64,
+    /// How many may have it or not.
+    pub uncertain: u64,
 }
 
 /// Something in the form that needs another look.
@@ -165,6 +231,10 @@ pub struct LetterForm {
     pub topics: Choices,
     /// The text.
     pub text: Input,
+    /// What a picture shows, in words, and what is wrong with it.
+    pub alt: Input,
+    /// Whether a picture was put into the text a moment ago.
+    pub picture_added: bool,
     /// Whether the site shows it.
     pub published: bool,
 }
@@ -214,10 +284,26 @@ impl Page for LetterPage {
             public_url: None,
             email: "nora@slowlantern.example".into(),
             zone: "New York time".into(),
+            looks: vec![
+                Look {
+                    mend: true,
+                    text: "The link “/gone” leads nowhere: your site has no such page.".into(),
+                },
+                Look {
+                    mend: false,
+                    text: "The title is in capitals, as spam is.".into(),
+                },
+            ],
+            chart: None,
+            missed: Vec::new(),
+            refused: 0,
+            uncertain: 0,
         };
         let outcome = Outcome {
             said: vec![count(300, "delivered"), count(3, "will be tried again")],
             left: 112,
+            refused: 2,
+            uncertain: 1,
             exactly: vec![count(109, "queued"), count(3, "retrying"), count(300, "delivered")],
             started: Some("Tuesday, November 24, 9:12 am".into()),
             finished: None,
@@ -226,6 +312,35 @@ impl Page for LetterPage {
             stage,
             notice: Some(notice),
             outcome: Some(outcome.clone()),
+            looks: Vec::new(),
+            chart: Some(Chart {
+                bars: vec![
+                    Bar {
+                        x: 0,
+                        y: 40,
+                        width: 9,
+                        height: 60,
+                    },
+                    Bar {
+                        x: 10,
+                        y: 0,
+                        width: 9,
+                        height: 100,
+                    },
+                ],
+                from: "9:12 am".into(),
+                until: "9:20 am".into(),
+                most: 180,
+                most_at: "9:14 am".into(),
+            }),
+            missed: vec![Missed {
+                url: "/admin/subscribers/0199a3c2-0000-7000-8000-000000000000".into(),
+                email: "dan@example.org".into(),
+                said: "not taken".into(),
+                error: Some("550 5.7.1 blocked".into()),
+            }],
+            refused: 2,
+            uncertain: 1,
             public_url: Some("/posts/four-free-hours".into()),
             ..draft.clone()
         };
@@ -250,6 +365,7 @@ impl Page for LetterPage {
         for notice in [
             LetterNotice::Tested,
             LetterNotice::Unscheduled,
+            LetterNotice::Resent,
             LetterNotice::TooLate,
             LetterNotice::WrongTime,
         ] {
@@ -280,6 +396,8 @@ impl Page for LetterForm {
                 Choice::new("other-news", "Other news", false),
             ]),
             text: Input::default(),
+            alt: Input::default(),
+            picture_added: true,
             published: false,
         };
         let problem = "A letter needs a title.";
@@ -296,6 +414,11 @@ impl Page for LetterForm {
                 problem: Some(problem.into()),
             },
             text: Input::of("Hello"),
+            alt: Input {
+                value: String::new(),
+                problem: Some("Say in a few words what the picture shows.".into()),
+            },
+            picture_added: false,
             published: true,
             ..new.clone()
         };
