@@ -17,6 +17,7 @@ mod by_hand;
 mod desk;
 mod desk_came;
 mod desk_find;
+mod editor;
 mod family;
 mod feed;
 mod home_visit;

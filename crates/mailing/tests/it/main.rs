@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests stop at the first surprise")]
 
+mod again;
 mod consent;
 mod import;
 mod letters;

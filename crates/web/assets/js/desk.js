@@ -94,7 +94,12 @@ const shown = document.querySelector("[data-preview]");
 if (shown) {
   let way = shown.querySelector("button");
   let soon;
-  const look = () => way.form.requestSubmit(way);
+  // A fresh frame each time: what it showed before is no step for the browser's way back.
+  const look = () => {
+    const frame = document.querySelector("iframe[name=preview]");
+    frame.replaceWith(frame.cloneNode());
+    way.form.requestSubmit(way);
+  };
   shown.addEventListener("click", (event) => { way = event.target.closest("button") ?? way; });
   for (const field of way.form.querySelectorAll("#title, #text")) {
     field.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(look, 600); });
