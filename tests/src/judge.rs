@@ -50,6 +50,27 @@ pub fn libical(file: &Path) -> String {
     run(command.arg(root().join("tests/judges/libical_check.py")).arg(file))
 }
 
+/// A calendar's events as ruby-icalendar understands them, through Debian's own Ruby.
+#[track_caller]
+pub fn ruby(file: &Path) -> String {
+    run(Command::new("/usr/bin/ruby")
+        .arg(root().join("tests/judges/read_calendar.rb"))
+        .arg(file))
+}
+
+/// The same as ical.js understands them.
+#[track_caller]
+pub fn ical_js(file: &Path) -> String {
+    let module = root().join("target/tests-node/node_modules/ical.js/dist/ical.js");
+    assert!(
+        module.is_file(),
+        "{} is missing: `tests/run --only judges` makes it",
+        module.display()
+    );
+    let script = root().join("tests/judges/read_calendar.mjs");
+    run(Command::new("node").arg(script).arg(module).arg(file))
+}
+
 /// Runs a command that has to succeed, and gives what it printed.
 #[track_caller]
 pub fn run(command: &mut Command) -> String {

@@ -1,9 +1,11 @@
 //! Appointments as calendar events: the words and links that their reader shall see.
 
-use booking::appointment::{AppointmentFacts, AppointmentView, EventTexts, FeedData, Held, Home, State};
+use booking::appointment::{AppointmentFacts, AppointmentView, EventTexts, FeedData, FeedKey, Held, Home, State};
 use booking::calendar::event::VisitEvent;
 use booking::calendar::feed::{Detail, Facts, Feed, Visit};
 use booking::practice::{Office, Practice};
+
+use sea_orm::DbErr;
 
 use crate::state::App;
 
@@ -68,15 +70,64 @@ fn description(facts: &AppointmentFacts, practice: &Practice, join_url: Option<&
     .to_owned()
 }
 
-/// The consultant's feed, and what HTTP says about it.
-pub fn feed(app: &App, feed: &FeedData) -> std::io::Result<(Vec<u8>, Facts)> {
-    let mut bytes = Vec::new();
-    let mut out = Feed::begin(&mut bytes, feed.head.clone())?;
-    for view in &feed.appointments {
-        out.visit(&for_consultant(app, view, feed.head.detail))?;
+/// The consultant's feed, written piece by piece as its pages are read, so that it is never held whole.
+pub struct FeedPieces {
+    app: App,
+    feed: FeedData,
+    /// None behind the last piece.
+    out: Option<Feed<Vec<u8>>>,
+    after: Option<FeedKey>,
+    /// What HTTP says about the whole, behind the last piece.
+    facts: Option<Facts>,
+}
+
+impl FeedPieces {
+    /// At the beginning.
+    pub fn new(app: App, feed: FeedData) -> Result<Self, FeedError> {
+        Ok(Self {
+            out: Some(Feed::begin(Vec::new(), feed.head.clone())?),
+            app,
+            feed,
+            after: None,
+            facts: None,
+        })
     }
-    let facts = out.finish()?;
-    Ok((bytes, facts))
+
+    /// The next piece of its bytes; none behind the last.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, FeedError> {
+        let Some(mut out) = self.out.take() else {
+            return Ok(None);
+        };
+        let page = self.app.booking().feed_page(&self.feed, self.after).await?;
+        for view in &page.appointments {
+            out.visit(&for_consultant(&self.app, view, self.feed.head.detail))?;
+        }
+        if page.next.is_none() {
+            let (facts, rest) = out.finish()?;
+            self.facts = Some(facts);
+            return Ok(Some(rest));
+        }
+        let piece = std::mem::take(out.out());
+        self.out = Some(out);
+        self.after = page.next;
+        Ok(Some(piece))
+    }
+
+    /// What HTTP says about the whole; none before the last piece.
+    pub fn facts(&self) -> Option<&Facts> {
+        self.facts.as_ref()
+    }
+}
+
+/// Why a feed cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    /// The database failed.
+    #[error("the feed could not be read")]
+    Database(#[from] DbErr),
+    /// Memory, which is what it is written to, does not fail.
+    #[error("the feed could not be written")]
+    Write(#[from] std::io::Error),
 }
 
 /// One visit with all that she needs; how much of it is told is the feed's own choice.

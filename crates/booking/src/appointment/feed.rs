@@ -1,7 +1,7 @@
 //! A consultant's secret calendar feed: its secret, what it tells, and when it was last fetched.
 
 use kernel::db::write;
-use kernel::id::{ConsultantId, FeedId};
+use kernel::id::{AppointmentId, ConsultantId, FeedId};
 use kernel::instant::Instant;
 use kernel::token::Token;
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -13,19 +13,35 @@ use crate::{Booking, practice::Consultant};
 
 /// How much of the past a feed keeps.
 const PAST_DAYS: i64 = 100;
+/// Visits of one page.
+const A_PAGE: u64 = 500;
 /// How often a fetch is noted at most.
 const NOTED_MINUTES: i64 = 1;
 
-/// What a feed holds.
+/// A feed; what it holds is read page by page ([`Booking::feed_page`]).
 #[derive(Clone, Debug)]
 pub struct FeedData {
     /// The feed.
     pub id: FeedId,
     /// The calendar's own lines.
     pub head: Head,
-    /// The visits, ascending by start.
-    pub appointments: Vec<AppointmentView>,
+    consultant: ConsultantId,
+    /// Visits that started before are left out.
+    from: Instant,
 }
+
+/// Some of a feed's visits.
+#[derive(Clone, Debug, Default)]
+pub struct FeedPage {
+    /// Ascending by what they block.
+    pub appointments: Vec<AppointmentView>,
+    /// Behind which one the next page begins; none behind the last page.
+    pub next: Option<FeedKey>,
+}
+
+/// The last visit of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedKey(Instant, AppointmentId);
 
 /// A feed as the desk and `feed url` show it.
 #[derive(Clone, Debug)]
@@ -54,7 +70,6 @@ impl Booking {
         // The bound moves once a day, so that the same visits give the same bytes all day.
         let date = practice.zone.date(now);
         let from = practice.zone.start_of_day(date).plus_minutes(-PAST_DAYS * 1440);
-        let rows = store::appointment::for_feed(db, feed.consultant_id, from).await?;
         let last = store::appointment::last_change(db, feed.consultant_id).await?;
         let head = Head {
             name: practice.discreet_name,
@@ -63,12 +78,25 @@ impl Booking {
             detail: detail(&feed)?,
             changed: last.map_or(feed.changed_at, |last| last.max(feed.changed_at)),
         };
-        let appointments = self.views(db, &rows).await?;
         Ok(Some(FeedData {
             id: feed.id,
             head,
-            appointments,
+            consultant: feed.consultant_id,
+            from,
         }))
+    }
+
+    /// The next of a feed's visits: so that however many there are, only some are held at once.
+    pub async fn feed_page(&self, feed: &FeedData, after: Option<FeedKey>) -> Result<FeedPage, DbErr> {
+        let db = self.0.db.reader();
+        let after = after.map(|FeedKey(from, id)| (from, id));
+        let rows = store::appointment::for_feed(db, feed.consultant, feed.from, after, A_PAGE).await?;
+        let full = rows.len() as u64 == A_PAGE;
+        let last = rows.last().filter(|_| full);
+        Ok(FeedPage {
+            next: last.map(|row| FeedKey(row.blocked_from, row.id)),
+            appointments: self.views(db, &rows).await?,
+        })
     }
 
     /// Notes that a calendar program fetched the feed; at most once a minute.

@@ -40,7 +40,7 @@ pub use client::ClientLink;
 pub use contact::{HomeAddress, NotAName, NotAnAddress, ParentName, PhoneNumber};
 pub use facts::{AppointmentFacts, AppointmentView, CancelTerms, EventTexts, Held, Home, Moving};
 pub use fee::{Fee, FeeDecision, FeeError};
-pub use feed::{FeedData, FeedInfo};
+pub use feed::{FeedData, FeedInfo, FeedKey, FeedPage};
 pub use find::{NothingToFind, Search, Which};
 pub use intake::{Given, Intake, IntakeProblem, IntakeState, Tick};
 pub(crate) use late::Late;

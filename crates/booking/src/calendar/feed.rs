@@ -125,7 +125,7 @@ impl<W: Write> Feed<W> {
     }
 
     /// Writes the placeholder if there was no visit, and the last line.
-    pub fn finish(mut self) -> io::Result<Facts> {
+    pub fn finish(mut self) -> io::Result<(Facts, W)> {
         if self.visits == 0 {
             let mut lines = String::new();
             emit::event(&mut lines, &placeholder(&self.head.uid_domain));
@@ -135,11 +135,17 @@ impl<W: Write> Feed<W> {
         emit::close(&mut lines);
         self.put(&lines)?;
         self.out.flush()?;
-        Ok(Facts {
+        let facts = Facts {
             etag: entity_tag(&self.hash.finalize().into()),
             last_modified: self.last_modified,
             visits: self.visits,
-        })
+        };
+        Ok((facts, self.out))
+    }
+
+    /// Where it is written to, for a caller who takes what is there.
+    pub fn out(&mut self) -> &mut W {
+        &mut self.out
     }
 
     fn event(&mut self, event: &VisitEvent) -> io::Result<()> {
@@ -292,7 +298,7 @@ mod tests {
         for one in visits {
             feed.visit(one).unwrap();
         }
-        let facts = feed.finish().unwrap();
+        let (facts, _) = feed.finish().unwrap();
         (String::from_utf8(bytes).unwrap().replace("\r\n ", ""), facts)
     }
 

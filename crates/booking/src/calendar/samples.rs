@@ -234,7 +234,7 @@ fn ten_thousand_visits_are_written_one_at_a_time() {
     for n in 0..10_000 {
         feed.visit(&visit(n, "Anna Berg", "Follow-up")).unwrap();
     }
-    assert_eq!(feed.finish().unwrap().visits, 10_000);
+    assert_eq!(feed.finish().unwrap().0.visits, 10_000);
     assert!(sink.0 > 1_000_000 && sink.1 < 2_000, "{} {}", sink.0, sink.1);
 }
 

@@ -9,7 +9,7 @@ use kernel::instant::Instant;
 use kernel::token::TokenHash;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
-use sea_orm::{Condition, DbBackend, QueryOrder, QuerySelect};
+use sea_orm::{Condition, DbBackend, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{corrupt, family};
 use crate::appointment::lifecycle::State;
@@ -501,18 +501,29 @@ pub(crate) async fn coming_with(
     rows.into_iter().map(visit).collect()
 }
 
-/// A consultant's visits for her feed: not cancelled, not expired, starting at or after `from`.
+/// A consultant's next visits for her feed: not cancelled, not expired, starting at or after `from`, behind `after` (blocked from, id).
 pub(crate) async fn for_feed(
     db: &impl ConnectionTrait,
     consultant: ConsultantId,
     from: Instant,
+    after: Option<(Instant, AppointmentId)>,
+    limit: u64,
 ) -> Result<Vec<Model>, DbErr> {
+    let first = after.map_or(from.plus_minutes(-LONGEST), |(blocked_from, _)| blocked_from);
     Entity::find()
         .filter(Column::ConsultantId.eq(consultant))
         .filter(Column::Blocks.eq(true))
-        .filter(Column::BlockedFrom.gt(from.plus_minutes(-LONGEST)))
+        .filter(Column::BlockedFrom.gte(first))
         .filter(Column::StartsAt.gte(from))
+        .apply_if(after, |find, (blocked_from, id)| {
+            let behind = Condition::any()
+                .add(Column::BlockedFrom.gt(blocked_from))
+                .add(Column::Id.gt(id));
+            find.filter(behind)
+        })
         .order_by_asc(Column::BlockedFrom)
+        .order_by_asc(Column::Id)
+        .limit(limit)
         .all(db)
         .await
 }
