@@ -14,7 +14,7 @@ use tests::{
 /// No backslash stands before a line's end: python-icalendar takes an escaped one there for the escape of an n.
 fn directions() -> String {
     let mut text = String::from(
-        "Ring \"Tillery; 3rd floor\", not the \\\\ door:\n\u{05e9}\u{05dc}\u{05d5}\u{05dd} \u{0627}\u{0644}\u{0633}\u{0644}\u{0627}\u{0645}, a;b,c\\\\n\n",
+        "Ring \"Tillery; 3rd floor\", not the \\\\ door:\n\u{05e9}\u{05dc}\u{05d5}\u{05dd} \u{0627}\u{0644}\u{0633}\u{0644}\u{0627}\u{0645}, a;b,c\\\\.\n\n",
     );
     while text.chars().count() < 1_980 {
         text.push_str("\u{1f469}\u{1f3fd}\u{200d}\u{1f37c} left, then; ");
