@@ -11,7 +11,7 @@ use tests::{
 };
 
 /// Emoji of several code points that fall on folds, what has to be escaped, quotes, both directions of writing, and a length of 2,000.
-/// No backslash stands before a line's end: python-icalendar takes an escaped one there for the escape of an n.
+/// No backslash stands before an n: ruby-icalendar takes that for a line break.
 fn directions() -> String {
     let mut text = String::from(
         "Ring \"Tillery; 3rd floor\", not the \\\\ door:\n\u{05e9}\u{05dc}\u{05d5}\u{05dd} \u{0627}\u{0644}\u{0633}\u{0644}\u{0627}\u{0645}, a;b,c\\\\.\n\n",
