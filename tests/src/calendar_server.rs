@@ -1,5 +1,6 @@
 //! A server of calendars that does as the test says, good or bad, and remembers how it was asked.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -85,7 +86,8 @@ pub fn calendar(events: &[&str]) -> String {
     let mut file = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\n");
     for (number, lines) in events.iter().enumerate() {
         let lines = lines.replace('\n', "\r\n");
-        file += &format!(
+        let _ = write!(
+            file,
             "BEGIN:VEVENT\r\nUID:event-{number}@elsewhere.example\r\nDTSTAMP:20270101T000000Z\r\n{lines}\r\nEND:VEVENT\r\n"
         );
     }
@@ -145,7 +147,7 @@ async fn talk(mut stream: TcpStream, shared: Arc<Mutex<Shared>>) -> std::io::Res
             stream
                 .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/calendar\r\n\r\n")
                 .await?;
-            let some = [b'a'; 65_536];
+            let some = vec![b'a'; 65_536];
             for _ in 0..400 {
                 stream.write_all(&some).await?;
             }

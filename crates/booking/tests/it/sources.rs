@@ -1,5 +1,7 @@
 //! Her other calendars, over the database.
 
+use std::fmt::Write as _;
+
 use booking::appointment::BookError;
 use booking::practice::Mode;
 use booking::schedule::{Kind, Reason, SlotsAsked};
@@ -14,7 +16,10 @@ const ADDRESS: &str = "https://calendar.example/private-0123456789/basic.ics";
 fn calendar(events: &[(&str, &str, &str)]) -> Vec<u8> {
     let mut file = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n");
     for (uid, start, end) in events {
-        file += &format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:{start}\r\nDTEND:{end}\r\nEND:VEVENT\r\n");
+        let _ = write!(
+            file,
+            "BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:{start}\r\nDTEND:{end}\r\nEND:VEVENT\r\n"
+        );
     }
     (file + "END:VCALENDAR\r\n").into_bytes()
 }
