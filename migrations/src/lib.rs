@@ -27,6 +27,7 @@ mod m0013_parked;
 mod m0014_letters;
 mod m0015_payments;
 mod m0017_terms;
+mod m0018_receipts;
 mod m0019_bounces;
 mod m0020_mail_server;
 mod m0021_pictures;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_letters::Migration),
             Box::new(m0015_payments::Migration),
             Box::new(m0017_terms::Migration),
+            Box::new(m0018_receipts::Migration),
             Box::new(m0019_bounces::Migration),
             Box::new(m0020_mail_server::Migration),
             Box::new(m0021_pictures::Migration),

@@ -32,6 +32,7 @@ mod openapi;
 mod packages;
 mod paying;
 mod program;
+mod receipts;
 mod refunds;
 mod reminders;
 mod safety;

@@ -31,7 +31,7 @@ pub use bounce::{MailboxError, NotAReturnAddress, ReadReports, ReturnAddress, Re
 pub use breaker::{Away, MailTrouble, Trouble};
 pub use capture::{CapturedCalendar, CapturedHead, CapturedMail};
 pub use compose::{
-    CalendarMethod, CalendarPart, Compose, ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox,
+    Attachment, CalendarMethod, CalendarPart, Compose, ComposeError, LetterMail, ListHeaders, Mail, MailJob, Mailbox,
     PREFERENCES_PLACE, UNSUBSCRIBE_PLACE,
 };
 pub use dkim::{Dkim, DkimError};

@@ -6,7 +6,7 @@
 use access::{ResetAsked, ResetMail};
 use booking::appointment::State;
 use booking::appointment::notice::{Notice, NoticeKind, Notices, Noticing, Silence};
-use booking::money::{PurchaseNotice, PurchaseNoticeKind};
+use booking::money::{Owner, PurchaseNotice, PurchaseNoticeKind, Receipt};
 use booking::source::SourceNotice;
 use kernel::email::EmailAddress;
 use kernel::id::{AppointmentId, OneTimeLinkId};
@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::view::mails::{
     AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
     AppointmentRefund, AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled,
-    DeskMoved, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, PurchasePaid, PurchaseRefund,
-    PurchaseRequested,
+    DeskMoved, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, PurchaseEnding, PurchaseLink, PurchasePaid,
+    PurchaseRefund, PurchaseRequested, ReceiptMail,
 };
 
 /// Writes mails into the outbox for the crates that do not know it.
@@ -107,7 +107,7 @@ impl Bridge {
         Ok(())
     }
 
-    /// The mails about a purchase; each kind is sent once.
+    /// The mails about a purchase; each kind is sent once, but its link as often as it is asked for.
     async fn tell_of_purchase(
         &self,
         tx: &DatabaseTransaction,
@@ -120,6 +120,8 @@ impl Bridge {
                 key: match notice.kind {
                     // Can happen again.
                     PurchaseNoticeKind::GivenBack { .. } => format!("purchase:{id}:{kind}:{}", now.micros()),
+                    // Asked for again and again: once an hour.
+                    PurchaseNoticeKind::Asked => format!("purchase:{id}:{kind}:{}", now.micros() / 3_600_000_000),
                     _ => format!("purchase:{id}:{kind}"),
                 },
                 kind,
@@ -148,6 +150,27 @@ impl Bridge {
             to: notice.practice_email.clone(),
             context: context(notice)?,
             thread: None,
+            not_after: None,
+            priority: Priority::Normal,
+        };
+        self.0.enqueue(tx, mail, now).await.map(drop)
+    }
+
+    /// A receipt alone; it can be sent again.
+    async fn send_receipt(&self, tx: &DatabaseTransaction, receipt: &Receipt, now: Instant) -> Result<(), DbErr> {
+        let name = match receipt.of {
+            Owner::Appointment(id) => thread(id, Side::Parent),
+            Owner::Purchase(id) => format!("purchase:{id}:parent"),
+        };
+        let mail = NewMail {
+            key: format!("receipt:{}:{}", receipt.number, now.micros()),
+            kind: ReceiptMail::KIND,
+            to: receipt.email.clone(),
+            context: context(receipt)?,
+            thread: Some(Thread {
+                name,
+                cancels_elders: false,
+            }),
             not_after: None,
             priority: Priority::Normal,
         };
@@ -207,6 +230,8 @@ fn mails_of_purchase(notice: &PurchaseNotice) -> Vec<(&'static str, &EmailAddres
         ],
         PurchaseNoticeKind::GivenBack { .. } => vec![(PurchaseRefund::KIND, &facts.buyer_email)],
         PurchaseNoticeKind::Paid => vec![(PurchasePaid::KIND, &facts.buyer_email)],
+        PurchaseNoticeKind::Ending { .. } => vec![(PurchaseEnding::KIND, &facts.buyer_email)],
+        PurchaseNoticeKind::Asked => vec![(PurchaseLink::KIND, &facts.buyer_email)],
     }
 }
 
@@ -305,6 +330,10 @@ impl Notices for Bridge {
 
     fn purchase<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a PurchaseNotice, now: Instant) -> Noticing<'a> {
         Box::pin(self.tell_of_purchase(tx, notice, now))
+    }
+
+    fn receipt<'a>(&'a self, tx: &'a DatabaseTransaction, receipt: &'a Receipt, now: Instant) -> Noticing<'a> {
+        Box::pin(self.send_receipt(tx, receipt, now))
     }
 
     fn silence<'a>(&'a self, tx: &'a DatabaseTransaction, silence: &'a Silence, now: Instant) -> Noticing<'a> {

@@ -3,6 +3,7 @@
 mod appointment;
 mod letter;
 mod purchase;
+mod receipt;
 mod second;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -19,7 +20,7 @@ use crate::state::App;
 use crate::view::format::{self, Locale};
 use crate::view::mails::{
     self, DeskPurchase, DeskReset, DeskSource, IntakeNudge, MailFacts, MailParts, NewsletterAddress, NewsletterConfirm,
-    PurchasePaid, PurchaseRefund, PurchaseRequested, Signature,
+    PurchaseEnding, PurchaseLink, PurchasePaid, PurchaseRefund, PurchaseRequested, ReceiptMail, Signature,
 };
 
 /// Makes the words of mails with the practice as it was last read.
@@ -107,9 +108,13 @@ impl Compose for Composer {
             TEST_MAIL => paper.letter_test(job),
             DeskReset::KIND => paper.desk_reset(job),
             DeskSource::KIND => paper.desk_source(job),
-            PurchaseRequested::KIND | PurchasePaid::KIND | PurchaseRefund::KIND | DeskPurchase::KIND => {
-                paper.purchase(job)
-            }
+            PurchaseRequested::KIND
+            | PurchasePaid::KIND
+            | PurchaseEnding::KIND
+            | PurchaseLink::KIND
+            | PurchaseRefund::KIND
+            | DeskPurchase::KIND => paper.purchase(job),
+            ReceiptMail::KIND => paper.receipt(job),
             kind if kind.starts_with("appointment-") || kind.starts_with("desk-") || kind == IntakeNudge::KIND => {
                 paper.appointment(job)
             }
@@ -172,6 +177,7 @@ impl Paper<'_> {
             text,
             html,
             calendar,
+            attachment: None,
             list: None,
             auto_submitted: true,
         })

@@ -30,6 +30,7 @@ pub mod limits;
 pub mod metrics;
 pub mod net;
 pub mod pages;
+pub mod printed;
 pub mod restore;
 pub mod routes;
 pub mod serve;

@@ -15,11 +15,13 @@ pub mod home;
 pub mod intake;
 pub mod media;
 pub mod moving;
+pub mod my_package;
 pub mod newsletter;
 pub mod outbox;
 pub mod package;
 pub mod pay;
 pub mod practice;
+pub mod receipt;
 
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};

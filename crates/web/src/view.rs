@@ -11,6 +11,7 @@ pub mod format;
 pub mod frame;
 pub mod mails;
 pub mod pages;
+pub mod paper;
 mod words;
 
 use serde::Serialize;

@@ -71,6 +71,7 @@ impl Workers {
         self.app.booking().expire_due(now).await?;
         self.app.booking().complete_due(now).await?;
         self.app.booking().remind_due(now).await?;
+        self.app.booking().tell_of_ending(now).await?;
         self.app.booking().expire_credits(now).await?;
         sources::read_due(&self.app, now).await?;
         self.app.booking().look_at_payments_due(now).await?;
@@ -157,6 +158,7 @@ async fn reconcile(app: App) {
     report("letters begun", app.mailing().start_due_letters(now).await);
     report("visits over", app.booking().complete_due(now).await);
     report("reminders", app.booking().remind_due(now).await);
+    report("purchases ending", app.booking().tell_of_ending(now).await);
     report("purchases over", app.booking().expire_credits(now).await);
 }
 

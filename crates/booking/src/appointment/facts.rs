@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::fee::{Fee, FeeDecision};
 use super::lifecycle::{Reason, State};
 use crate::calendar::event::{Status, VisitEvent, discreet_title};
+use crate::money::Receipt;
 use crate::practice::{Channel, Mode, Office, PlaceKind, Policy, Slug, Terms};
 
 /// How and where the visit is.
@@ -143,6 +144,9 @@ pub struct AppointmentFacts {
     /// What is kept, or owed, of a visit that was cancelled late or missed.
     #[serde(default)]
     pub fee: Option<Fee>,
+    /// Its receipt, with the notice that a payment has confirmed it; none otherwise.
+    #[serde(default)]
+    pub receipt: Option<Receipt>,
 }
 
 impl fmt::Debug for AppointmentFacts {

@@ -13,7 +13,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
 use super::facts::AppointmentFacts;
-use crate::money::{BackWhy, PurchaseNotice};
+use crate::money::{BackWhy, PurchaseNotice, Receipt};
 use crate::practice::Slug;
 use crate::source::SourceNotice;
 
@@ -30,6 +30,9 @@ pub trait Notices: Send + Sync {
 
     /// Called inside the write transaction in which one of her other calendars could not be read for too long.
     fn source<'a>(&'a self, tx: &'a DatabaseTransaction, notice: &'a SourceNotice, now: Instant) -> Noticing<'a>;
+
+    /// Called inside the write transaction of a payment that tells of nothing else, and when a receipt shall be sent once more.
+    fn receipt<'a>(&'a self, tx: &'a DatabaseTransaction, receipt: &'a Receipt, now: Instant) -> Noticing<'a>;
 
     /// Called inside the write transaction in which a family falls silent, or may be written to again.
     fn silence<'a>(&'a self, tx: &'a DatabaseTransaction, silence: &'a Silence, now: Instant) -> Noticing<'a>;

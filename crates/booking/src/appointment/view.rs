@@ -107,6 +107,7 @@ impl Lookups {
             },
             policy: Some(policy.clone()),
             fee: Fee::of(row, currency)?,
+            receipt: None,
         })
     }
 
@@ -186,7 +187,7 @@ impl Booking {
     }
 
     /// Views of rows, in their order.
-    pub(super) async fn views(&self, db: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<AppointmentView>, DbErr> {
+    pub(crate) async fn views(&self, db: &impl ConnectionTrait, rows: &[Model]) -> Result<Vec<AppointmentView>, DbErr> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }

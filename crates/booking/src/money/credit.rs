@@ -30,7 +30,7 @@ pub(crate) async fn spend(
         appointment: Some(visit),
         login: None,
     };
-    credit_ledger::add(tx, line, now, &booking.0.chance).await
+    credit_ledger::add(tx, line, now, &booking.0.chance).await.map(drop)
 }
 
 /// Gives the credit of a visit back, if it was booked with one and has not given it back already; says whether it did.
@@ -76,7 +76,7 @@ pub(crate) async fn take_again(
         amount: -1,
         ..of(visit, purchase)
     };
-    credit_ledger::add(tx, line, now, &booking.0.chance).await
+    credit_ledger::add(tx, line, now, &booking.0.chance).await.map(drop)
 }
 
 fn of(visit: &Appointment, purchase: PurchaseId) -> credit_ledger::Line {

@@ -1,5 +1,6 @@
 //! What others are told of a purchase, inside the transaction that made it so.
 
+use kernel::instant::Instant;
 use kernel::money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,24 @@ pub enum PurchaseNoticeKind {
         /// Why.
         why: BackWhy,
     },
+    /// What is left of it ends soon.
+    Ending {
+        /// When: a visit has to start before.
+        until: Instant,
+        /// What is left.
+        left: Vec<Left>,
+    },
+    /// Somebody who gave the buyer's address asked for its link.
+    Asked,
+}
+
+/// Visits of one offering that are left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The offering's name.
+    pub name: String,
+    /// How many.
+    pub count: u32,
 }
 
 /// Why money goes back.

@@ -9,7 +9,7 @@ use kernel::money::Money;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
-use super::{PaidBy, purchase};
+use super::{PaidBy, Receipt, purchase, receipt};
 use crate::Booking;
 use crate::appointment::{AppointmentView, Notice, NoticeKind, Party, State};
 use crate::money::PurchaseView;
@@ -116,6 +116,18 @@ pub(crate) async fn write_down(
     Ok(payment)
 }
 
+/// Writes down what pays what it came for, and issues its receipt.
+async fn receive(
+    tx: &DatabaseTransaction,
+    booking: &Booking,
+    of: Owner,
+    received: &Received,
+    now: Instant,
+) -> Result<Receipt, DbErr> {
+    let payment = write_down(tx, booking, of, received, true, now).await?;
+    receipt::issue(tx, booking, &payment, of, now).await
+}
+
 /// A visit is paid, or what is kept of one: `row` is locked, `state` is where it stands afterwards. What waited for it is confirmed,
 /// and the invitation is sent. `None`: another transaction has changed it.
 pub(crate) async fn pay_appointment(
@@ -132,7 +144,7 @@ pub(crate) async fn pay_appointment(
     if !store::appointment::change(tx, row, &new).await? {
         return Ok(None);
     }
-    write_down(tx, booking, Owner::Appointment(row.id), received, true, now).await?;
+    let receipt = receive(tx, booking, Owner::Appointment(row.id), received, now).await?;
     store::checkout::look_now(tx, Owner::Appointment(row.id), now).await?;
     let line = history::Line {
         appointment: row.id,
@@ -146,12 +158,14 @@ pub(crate) async fn pay_appointment(
     };
     history::add(tx, line, now, &booking.0.chance).await?;
     let facts = booking.facts(tx, &new).await?;
-    if new.state != row.state {
+    if new.state == row.state {
+        booking.0.notices.receipt(tx, &receipt, now).await?;
+    } else {
+        // The receipt goes with the invitation.
         let kind = NoticeKind::Confirmed { was_requested: true };
-        let notice = Notice {
-            kind,
-            facts: facts.clone(),
-        };
+        let mut told = facts.clone();
+        told.receipt = Some(receipt);
+        let notice = Notice { kind, facts: told };
         booking.0.notices.notify(tx, &notice, now).await?;
     }
     Ok(Some(booking.view(facts, &new)))
@@ -170,9 +184,12 @@ pub(crate) async fn pay_purchase(
         return Err(corrupt("a purchase that is being paid is missing"));
     }
     // What costs nothing is granted without money.
-    if !received.amount.is_zero() {
-        write_down(tx, booking, Owner::Purchase(id), received, true, now).await?;
+    let receipt = if received.amount.is_zero() {
+        None
+    } else {
+        let receipt = receive(tx, booking, Owner::Purchase(id), received, now).await?;
         store::checkout::look_now(tx, Owner::Purchase(id), now).await?;
-    }
-    purchase::grant(tx, booking, id, received.login, now).await
+        Some(receipt)
+    };
+    purchase::grant(tx, booking, id, received.login, receipt, now).await
 }

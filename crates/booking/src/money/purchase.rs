@@ -15,10 +15,11 @@ use kernel::token::Token;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
 
-use super::PaidBy;
 use super::account::{Account, key};
 use super::notice::{PurchaseNotice, PurchaseNoticeKind};
 use super::paid::{Received, pay_purchase};
+use super::payment::Mark;
+use super::{PaidBy, Receipt};
 use crate::appointment::{IdempotencyKey, ParentName, PhoneNumber};
 use crate::practice::{Offering, Practice, Slug, Ways};
 use crate::store::idempotency::Known;
@@ -128,6 +129,9 @@ pub struct PurchaseFacts {
     pub valid_months: u32,
     /// Where the practice reads mail.
     pub practice_email: EmailAddress,
+    /// Its receipt, with the notice that it was paid; none otherwise.
+    #[serde(default)]
+    pub receipt: Option<Receipt>,
 }
 
 impl fmt::Debug for PurchaseFacts {
@@ -191,11 +195,11 @@ impl Booking {
     pub async fn mark_purchase_paid(
         &self,
         id: PurchaseId,
-        by: PaidBy,
+        how: impl Into<Mark>,
         login: LoginId,
         now: Instant,
     ) -> Result<PurchaseView, PayPurchaseError> {
-        write(&self.0.db, (self.clone(), id, by, login, now), mark).await
+        write(&self.0.db, (self.clone(), id, how.into(), login, now), mark).await
     }
 
     /// The purchase of this link.
@@ -322,7 +326,10 @@ async fn buy(
             how_to_pay: practice.how_to_pay.clone(),
             online: booking.pays_online(),
         };
-        tell(tx, booking, &practice, &row, kind, *now).await?
+        {
+            let facts = facts(tx, &practice, &row).await?;
+            tell(tx, booking, &row, kind, facts, *now).await?
+        }
     };
     Ok(Bargain {
         purchase,
@@ -332,7 +339,7 @@ async fn buy(
 
 async fn mark(
     tx: &DatabaseTransaction,
-    (booking, id, by, login, now): &(Booking, PurchaseId, PaidBy, LoginId, Instant),
+    (booking, id, how, login, now): &(Booking, PurchaseId, Mark, LoginId, Instant),
 ) -> Result<PurchaseView, PayPurchaseError> {
     claim(tx, &[key(*id)]).await?;
     let row = store::purchase::find(tx, *id)
@@ -342,8 +349,12 @@ async fn mark(
         return Err(PayPurchaseError::AlreadyPaid);
     }
     let price = Money::new(row.price_minor, row.currency.parse().map_err(corrupt)?);
-    let received = Received::by_hand(booking, *by, price, Some(*login), *now);
-    Ok(pay_purchase(tx, booking, *id, &received, *now).await?)
+    let received = how.received(booking, price, *login, *now);
+    let paid = pay_purchase(tx, booking, *id, &received, *now).await?;
+    if !price.is_zero() {
+        how.keep_note(tx, booking, received.id).await?;
+    }
+    Ok(paid)
 }
 
 /// The credits of a purchase that was just paid, and the word of it.
@@ -352,6 +363,7 @@ pub(super) async fn grant(
     booking: &Booking,
     id: PurchaseId,
     login: Option<LoginId>,
+    receipt: Option<Receipt>,
     now: Instant,
 ) -> Result<PurchaseView, DbErr> {
     let row = store::purchase::find(tx, id).await?;
@@ -369,18 +381,21 @@ pub(super) async fn grant(
     }
     let practice = store::practice::load(tx).await?;
     let practice = practice.ok_or_else(|| corrupt("a purchase without a practice"))?;
-    tell(tx, booking, &practice, &row, PurchaseNoticeKind::Paid, now).await
+    let facts = PurchaseFacts {
+        receipt,
+        ..facts(tx, &practice, &row).await?
+    };
+    tell(tx, booking, &row, PurchaseNoticeKind::Paid, facts, now).await
 }
 
 async fn tell(
     tx: &DatabaseTransaction,
     booking: &Booking,
-    practice: &Practice,
     row: &Model,
     kind: PurchaseNoticeKind,
+    facts: PurchaseFacts,
     now: Instant,
 ) -> Result<PurchaseView, DbErr> {
-    let facts = facts(tx, practice, row).await?;
     let notice = PurchaseNotice { kind, facts };
     booking.0.notices.purchase(tx, &notice, now).await?;
     booking.purchase_view(tx, row, now).await
@@ -396,7 +411,8 @@ pub(super) async fn tell_of(
 ) -> Result<(), DbErr> {
     let practice = store::practice::load(tx).await?;
     let practice = practice.ok_or_else(|| corrupt("a purchase without a practice"))?;
-    tell(tx, booking, &practice, row, kind, now).await.map(drop)
+    let facts = facts(tx, &practice, row).await?;
+    tell(tx, booking, row, kind, facts, now).await.map(drop)
 }
 
 /// So much of its money goes back; when `ends`, what is left of its visits ends with it. The caller holds its claim.
@@ -455,6 +471,7 @@ async fn facts(db: &impl ConnectionTrait, practice: &Practice, row: &Model) -> R
         refunded_minor: row.refunded_minor,
         valid_months: store::count(row.valid_months)?,
         practice_email: practice.email.clone(),
+        receipt: None,
     })
 }
 

@@ -407,6 +407,41 @@ pub(crate) async fn coming_unpaid(db: &impl ConnectionTrait, family: FamilyId, n
         .await
 }
 
+/// Visits of which something may be owed, those that start first at first. The caller asks each what it is.
+pub(crate) async fn unpaid(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        // Literals, so that the partial index fits; of what did not take place only what she keeps is owed.
+        .filter(Expr::cust(
+            "waived_at IS NULL AND state <> 'expired' AND paid_minor < price_minor + trip_fee_minor \
+             AND (state NOT IN ('cancelled', 'no_show') OR fee_decision = 'kept')",
+        ))
+        .order_by_asc(Column::StartsAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// What these visits are of, and the names of their parents.
+pub(crate) async fn named(
+    db: &impl ConnectionTrait,
+    ids: Vec<AppointmentId>,
+) -> Result<Vec<(AppointmentId, String, String)>, DbErr> {
+    let rows: Vec<(AppointmentId, OfferingId, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::OfferingId, Column::ParentName])
+        .filter(Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let offerings = super::offering::names(db).await?;
+    let name = |id| offerings.iter().find(|(o, _)| *o == id).map(|(_, name)| name.clone());
+    Ok(rows
+        .into_iter()
+        .map(|(id, offering, parent)| (id, name(offering).unwrap_or_default(), parent))
+        .collect())
+}
+
 /// When the first visit that was booked from a purchase starts, of those that were not cancelled, one left out.
 pub(crate) async fn first_of(
     db: &impl ConnectionTrait,

@@ -39,13 +39,19 @@ pub(crate) struct Line {
 }
 
 /// Adds a line. The caller has claimed the purchase, so that nobody else adds one at the same time.
-pub(crate) async fn add(db: &impl ConnectionTrait, line: Line, now: Instant, chance: &Chance) -> Result<(), DbErr> {
+pub(crate) async fn add(
+    db: &impl ConnectionTrait,
+    line: Line,
+    now: Instant,
+    chance: &Chance,
+) -> Result<EventId, DbErr> {
+    let id = EventId::new(now, chance);
     let before = Entity::find()
         .filter(Column::PurchaseId.eq(line.purchase))
         .count(db)
         .await?;
     let row = ActiveModel {
-        id: Set(EventId::new(now, chance)),
+        id: Set(id),
         purchase_id: Set(line.purchase),
         number: Set(i32::try_from(before + 1).map_err(super::corrupt)?),
         at: Set(now),
@@ -55,7 +61,8 @@ pub(crate) async fn add(db: &impl ConnectionTrait, line: Line, now: Instant, cha
         appointment_id: Set(line.appointment),
         login_id: Set(line.login),
     };
-    Entity::insert(row).exec_without_returning(db).await.map(drop)
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(id)
 }
 
 /// The lines of a purchase, the oldest first.

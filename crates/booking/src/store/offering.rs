@@ -142,3 +142,14 @@ pub(crate) async fn place(db: &impl ConnectionTrait, id: OfferingId, position: u
         .await
         .map(drop)
 }
+
+/// The name of each.
+pub(crate) async fn names(db: &impl ConnectionTrait) -> Result<Vec<(OfferingId, String)>, DbErr> {
+    use sea_orm::QuerySelect as _;
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .into_tuple()
+        .all(db)
+        .await
+}

@@ -85,3 +85,19 @@ pub(crate) async fn of(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Mo
         .all(db)
         .await
 }
+
+/// Those of these ids.
+pub(crate) async fn find_all(db: &impl ConnectionTrait, ids: Vec<PaymentId>) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
+/// What came in in `[from, until)`, ascending by time.
+pub(crate) async fn between(db: &impl ConnectionTrait, from: Instant, until: Instant) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PaidAt.gte(from))
+        .filter(Column::PaidAt.lt(until))
+        .order_by_asc(Column::PaidAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
+}

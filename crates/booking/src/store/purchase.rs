@@ -146,3 +146,55 @@ pub(crate) async fn latest(
         .all(db)
         .await
 }
+
+/// Those of these ids.
+pub(crate) async fn find_all(db: &impl ConnectionTrait, ids: Vec<PurchaseId>) -> Result<Vec<Model>, DbErr> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(db).await
+}
+
+/// Those of a family, the latest first.
+pub(crate) async fn of_family(db: &impl ConnectionTrait, family: FamilyId) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::FamilyId.eq(family))
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await
+}
+
+/// Those that are not paid, the first bought first.
+pub(crate) async fn unpaid(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::PaidAt.is_null())
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Those that are paid, have not ended, and whose buyer was not told that they do, ascending by id, after one of them.
+pub(crate) async fn untold(
+    db: &impl ConnectionTrait,
+    after: Option<PurchaseId>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut find = Entity::find()
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::EndToldAt.is_null())
+        .filter(Column::PaidAt.is_not_null());
+    if let Some(after) = after {
+        find = find.filter(Column::Id.gt(after));
+    }
+    find.order_by_asc(Column::Id).limit(limit).all(db).await
+}
+
+/// Notes that its buyer was told that it ends, unless that was noted already.
+pub(crate) async fn end_told(db: &impl ConnectionTrait, id: PurchaseId, now: Instant) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::EndToldAt, Expr::value(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::EndToldAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected == 1)
+}

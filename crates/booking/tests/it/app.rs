@@ -7,8 +7,8 @@ use booking::appointment::notice::Noticing;
 use booking::appointment::{
     BookError, BookSlot, Booked, Given, Notice, Notices, ParentName, PhoneNumber, Silence, Visit,
 };
-use booking::money::PurchaseNotice;
 use booking::money::service::Manual;
+use booking::money::{PurchaseNotice, Receipt};
 use booking::practice::{Channel, Mode};
 use booking::schedule::{Slot, SlotsAsked};
 use booking::source::SourceNotice;
@@ -45,6 +45,7 @@ pub struct Heard(
     Mutex<Vec<Silence>>,
     Mutex<Vec<PurchaseNotice>>,
     Mutex<Vec<SourceNotice>>,
+    Mutex<Vec<Receipt>>,
 );
 
 impl Heard {
@@ -72,6 +73,11 @@ impl Heard {
         std::mem::take(&mut self.4.lock().unwrap())
     }
 
+    /// The receipts that were to be sent alone since the last time.
+    pub fn receipts(&self) -> Vec<Receipt> {
+        std::mem::take(&mut self.5.lock().unwrap())
+    }
+
     pub fn kinds(&self) -> Vec<&'static str> {
         self.take().iter().map(|n| n.kind.name()).collect()
     }
@@ -97,6 +103,11 @@ impl Notices for Heard {
 
     fn source<'a>(&'a self, _: &'a DatabaseTransaction, notice: &'a SourceNotice, _: Instant) -> Noticing<'a> {
         self.4.lock().unwrap().push(notice.clone());
+        Box::pin(async { Ok(()) })
+    }
+
+    fn receipt<'a>(&'a self, _: &'a DatabaseTransaction, receipt: &'a Receipt, _: Instant) -> Noticing<'a> {
+        self.5.lock().unwrap().push(receipt.clone());
         Box::pin(async { Ok(()) })
     }
 

@@ -20,6 +20,7 @@ mod life;
 mod moves;
 mod offerings;
 mod oracle;
+mod receipts;
 mod reminders;
 mod scenarios;
 mod sources;

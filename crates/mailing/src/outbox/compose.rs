@@ -70,6 +70,7 @@ impl LetterMail {
             text: filled(&fill(&self.text), name, false),
             html: filled(&fill(&self.html), name, true),
             calendar: None,
+            attachment: None,
             list: Some(ListHeaders {
                 unsubscribe: fill(&self.list.unsubscribe),
                 ..self.list.clone()
@@ -134,10 +135,29 @@ pub struct Mail {
     pub html: String,
     /// An invitation or its cancellation (RFC 6047), if it is one.
     pub calendar: Option<CalendarPart>,
+    /// A file that goes with it.
+    pub attachment: Option<Attachment>,
     /// What says that it is from the list, if it is.
     pub list: Option<ListHeaders>,
     /// Sent by a machine (RFC 3834), so that no auto-reply comes back.
     pub auto_submitted: bool,
+}
+
+/// A file that goes with a mail, made when it is sent and kept nowhere.
+#[derive(Clone)]
+pub struct Attachment {
+    /// Its name, which others may read: ASCII, no health word.
+    pub name: &'static str,
+    /// "application/pdf".
+    pub kind: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Attachment({}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 /// The calendar part of a mail.

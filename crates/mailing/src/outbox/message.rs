@@ -14,7 +14,7 @@ use lettre::Address;
 use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Message, MultiPart, MultiPartKind, SinglePart};
 
-use super::compose::{CalendarPart, Mail, Mailbox};
+use super::compose::{Attachment, CalendarPart, Mail, Mailbox};
 
 /// A message ready to be handed over.
 #[derive(Clone, Debug)]
@@ -86,6 +86,10 @@ pub(super) fn build(mail: &Mail, id: MailId, links: &LinkKey, now: Instant) -> R
         None => words,
         Some(calendar) => with_calendar(words, calendar, unique)?,
     };
+    let body = match &mail.attachment {
+        None => body,
+        Some(file) => with_file(body, file, unique)?,
+    };
     let message = builder
         .multipart(body)
         .map_err(|e| MessageError::Library(e.to_string()))?;
@@ -115,6 +119,19 @@ fn with_calendar(words: MultiPart, calendar: &CalendarPart, unique: &str) -> Res
     Ok(multipart(MultiPartKind::Mixed, &format!("{unique}-mixed"))
         .multipart(words)
         .singlepart(attachment))
+}
+
+/// The file comes last, as mail programs show it.
+fn with_file(body: MultiPart, file: &Attachment, unique: &str) -> Result<MultiPart, MessageError> {
+    let kind = ContentType::parse(file.kind).map_err(|e| MessageError::Library(e.to_string()))?;
+    let part = SinglePart::builder()
+        .content_type(kind)
+        .header(ContentTransferEncoding::Base64)
+        .header(ContentDisposition::attachment(file.name))
+        .body(file.bytes.clone());
+    Ok(multipart(MultiPartKind::Mixed, &format!("{unique}-file"))
+        .multipart(body)
+        .singlepart(part))
 }
 
 fn multipart(kind: MultiPartKind, boundary: &str) -> MultiPart {
@@ -180,6 +197,7 @@ mod tests {
             text: "Hello Ana".into(),
             html: "<p>Hello Ana</p>".into(),
             calendar: None,
+            attachment: None,
             list: None,
             auto_submitted: true,
         }
@@ -210,6 +228,7 @@ mod tests {
                 method: CalendarMethod::Cancel,
                 bytes: ics.into(),
             }),
+            attachment: None,
             ..mail()
         };
         let text = message(&invitation);

@@ -193,6 +193,7 @@ pub fn plain(to: &EmailAddress, subject: &str) -> Mail {
         text: "Hello,\n\nhere is a line.\n".into(),
         html: "<p>Hello,</p><p>here is a line.</p>".into(),
         calendar: None,
+        attachment: None,
         list: None,
         auto_submitted: true,
     }

@@ -267,3 +267,35 @@ desk-purchase-subject = A package was bought
 desk-purchase-lead = { $name } has bought { $package }.
 desk-purchase-waiting = { $price } is not paid yet. Mark it as paid at your desk, and the link to book each visit goes out.
 desk-purchase-open = See the purchases
+
+## receipt: the mail, and the paper that goes with it
+mail-receipt-subject = Receipt { $number } from { $with }
+mail-receipt-lead = here is the receipt for what you paid. It is the file that comes with this mail.
+mail-receipt-facts = { $amount }, received { $date }.
+mail-receipt-attached = The receipt comes with this mail, as a file.
+receipt-title = Receipt { $number }
+receipt-for = Received from
+receipt-issued = Date of the receipt
+receipt-paid = Paid on
+receipt-by-cash = in cash
+receipt-by-transfer = by transfer
+receipt-by-card = by card
+receipt-by-stripe = by card, online
+receipt-by-other = otherwise
+receipt-item-visit = { $name }, { $date }
+receipt-item-trip = The trip to your home
+receipt-item-fee = Kept by the terms of cancelling: { $name }, { $date }
+receipt-item-package = Package: { $name }
+receipt-total = Paid
+receipt-thanks = Thank you.
+
+## purchase-ending
+mail-ending-subject = What is left of your package with { $with }
+mail-ending-lead = what you bought has not been used up, and its time ends soon.
+mail-ending-left = Left of “{ $package }”:
+mail-ending-until = A visit from it has to start before { $when }.
+
+## purchase-link
+mail-purchase-link-subject = The link of your package with { $with }
+mail-purchase-link-lead = here is the page of “{ $package }”, from which you book each visit.
+mail-purchase-link-not-you = Somebody asked for it on our pages with this address. If it was not you, there is nothing to do.

@@ -26,7 +26,8 @@ impl Paper<'_> {
         let facts = &notice.facts;
         match job.kind.as_str() {
             AppointmentConfirmed::KIND => {
-                self.mail(job, &self.confirmed(facts), Some(self.invite(Method::Request, facts)))
+                let mail = self.mail(job, &self.confirmed(facts), Some(self.invite(Method::Request, facts)))?;
+                self.with_receipt(mail, facts.receipt.as_ref())
             }
             AppointmentRequested::KIND => self.mail(job, &self.requested(facts, &notice.kind), None),
             AppointmentCancelled::KIND => {
@@ -134,6 +135,7 @@ impl Paper<'_> {
             offering: facts.offering_name.clone(),
             minutes: minutes(facts),
             paid: facts.paid_at.and_then(|_| self.amount(facts.total())),
+            receipt: facts.receipt.is_some(),
             owed: self.amount(facts.owed()),
             free_until: (costs && facts.free_until > facts.changed_at)
                 .then(|| self.locale.moment(facts.free_until, facts.shown_zone())),

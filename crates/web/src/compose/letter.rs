@@ -55,6 +55,7 @@ impl Paper<'_> {
             to: Mailbox::bare(job.to.clone()),
             subject: letter.subject,
             calendar: None,
+            attachment: None,
             list: None,
             auto_submitted: true,
         })

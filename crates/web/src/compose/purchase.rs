@@ -6,7 +6,8 @@ use mailing::outbox::{ComposeError, Mail, MailJob};
 use super::appointment::given_back_why;
 use super::{Paper, facts};
 use crate::view::mails::{
-    DeskPurchase, MailFacts, PurchasePaid, PurchaseRefund, PurchaseRequested, greeting_name, listed_name,
+    DeskPurchase, MailFacts, PurchaseEnding, PurchaseLink, PurchasePaid, PurchaseRefund, PurchaseRequested,
+    greeting_name, listed_name,
 };
 
 impl Paper<'_> {
@@ -33,6 +34,28 @@ impl Paper<'_> {
                     package: facts.package_name.clone(),
                     price: self.locale.price(facts.price),
                     valid_months: facts.valid_months,
+                    receipt: facts.receipt.is_some(),
+                    purchase_url: self.purchase_url(facts),
+                };
+                let mail = self.mail(job, &mail, None)?;
+                self.with_receipt(mail, facts.receipt.as_ref())
+            }
+            (PurchaseEnding::KIND, PurchaseNoticeKind::Ending { until, left }) => {
+                let mail = PurchaseEnding {
+                    signature: self.signature(),
+                    name: greeting_name(&facts.buyer_name),
+                    package: facts.package_name.clone(),
+                    left: left.into_iter().map(|left| (left.count, left.name)).collect(),
+                    until: self.locale.date_with_year(self.practice.zone.date(until)),
+                    purchase_url: self.purchase_url(facts),
+                };
+                self.mail(job, &mail, None)
+            }
+            (PurchaseLink::KIND, _) => {
+                let mail = PurchaseLink {
+                    signature: self.signature(),
+                    name: greeting_name(&facts.buyer_name),
+                    package: facts.package_name.clone(),
                     purchase_url: self.purchase_url(facts),
                 };
                 self.mail(job, &mail, None)

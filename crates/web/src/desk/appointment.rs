@@ -4,10 +4,11 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use booking::appointment::{AppointmentView, CancelError, State as Lifecycle};
-use booking::money::Owner;
-use booking::money::payment::{PaidBy, PayError};
-use jiff::civil::Time;
+use booking::money::{LONGEST_NOTE, Mark, NoMark, Owner, PaidBy, PayError};
+use jiff::civil::{Date, Time};
 use kernel::id::AppointmentId;
+use kernel::instant::Instant;
+use kernel::zone::Zone;
 use serde::Deserialize;
 
 use super::{
@@ -17,7 +18,7 @@ use crate::error::PageError;
 use crate::extract::{Form, Now, Path, SignedIn};
 use crate::state::App;
 use crate::view::desk as view;
-use crate::view::desk::{AppointmentNotice, Tab};
+use crate::view::desk::{AppointmentNotice, PayTyped, Tab};
 use crate::view::format;
 use crate::view::pages::Arc;
 
@@ -44,6 +45,7 @@ fn notice(done: &Done) -> Option<AppointmentNotice> {
         "waived" => AppointmentNotice::Waived,
         "paid-already" => AppointmentNotice::PaidAlready,
         "over" => AppointmentNotice::OverAlready,
+        "receipt" => AppointmentNotice::ReceiptSent,
         "silent" => AppointmentNotice::Silent,
         "not-silent" => AppointmentNotice::NotSilent,
         _ => return None,
@@ -115,6 +117,8 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
         intake: super::intake::whole(app, room, facts).await?,
         family: super::family::family(app, room, facts).await?,
         pay_url: pay_url(room, facts),
+        pay_typed: None,
+        receipts: super::receipts::lines(app, room, Owner::Appointment(facts.id)).await?,
         moving: super::moving::form(room, facts),
         cancel_url: facts
             .can_be_called_off(room.now)
@@ -132,11 +136,42 @@ pub(super) async fn shown(app: &App, room: &Room, found: &AppointmentView) -> Re
 #[serde(default)]
 pub struct Paid {
     method: String,
+    day: String,
+    note: String,
 }
 
 impl Paid {
+    /// The mark that it makes; a day that cannot be meant, or a note that is too long, is said in a sentence.
+    pub(super) fn mark(&self, zone: &Zone, now: Instant) -> Result<Mark, Result<String, PageError>> {
+        let by = self.by().map_err(Err)?;
+        let day = match self.day.trim() {
+            "" => None,
+            text => Some(
+                text.parse::<Date>()
+                    .map_err(|_| Ok("Write a day such as 2026-11-24.".to_owned()))?,
+            ),
+        };
+        Mark::on(by, day, &self.note, zone, now).map_err(|why| {
+            Ok(match why {
+                NoMark::Future => "That day is still to come: it cannot have been paid then.".to_owned(),
+                NoMark::LongAgo => "That is more than two years ago.".to_owned(),
+                NoMark::Note => format!("The note is too long: {LONGEST_NOTE} characters at most."),
+            })
+        })
+    }
+
+    /// What was typed, as the form shows it again.
+    pub(super) fn shown(&self) -> PayTyped {
+        PayTyped {
+            method: self.method.clone(),
+            day: self.day.clone(),
+            note: self.note.clone(),
+            problem: String::new(),
+        }
+    }
+
     /// The way that was chosen; who says nothing means another one.
-    pub(super) fn by(&self) -> Result<PaidBy, PageError> {
+    fn by(&self) -> Result<PaidBy, PageError> {
         if self.method.is_empty() {
             return Ok(PaidBy::Other);
         }
@@ -158,11 +193,25 @@ pub async fn paid(
     Form(paid): Form<Paid>,
 ) -> Answer {
     let found = find(&app, &id).await?;
-    let by = paid.by()?;
+    let practice = app.booking().practice().await?;
+    let mark = match paid.mark(&practice.zone, now) {
+        Ok(mark) => mark,
+        Err(problem) => {
+            let room = Room::enter(&app, now).await?;
+            let mut page = shown(&app, &room, &found).await?;
+            page.pay_typed = Some(PayTyped {
+                problem: problem?,
+                ..paid.shown()
+            });
+            let mut answer = show(&app, &page)?;
+            *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(answer);
+        }
+    };
     let waited = matches!(found.facts.state, Lifecycle::AwaitingPayment { .. });
     let done = match app
         .booking()
-        .mark_paid(found.facts.id, by, signed_in.0.login, now)
+        .mark_paid(found.facts.id, mark, signed_in.0.login, now)
         .await
     {
         Ok(_) if waited => "paid",
@@ -208,7 +257,7 @@ pub async fn cancel(
     Ok(back(&found, done))
 }
 
-async fn message_again(app: &App, now: kernel::instant::Instant, found: &AppointmentView, typed: String) -> Answer {
+async fn message_again(app: &App, now: Instant, found: &AppointmentView, typed: String) -> Answer {
     let room = Room::enter(app, now).await?;
     let mut page = shown(app, &room, found).await?;
     page.message = typed;

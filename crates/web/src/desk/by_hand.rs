@@ -6,6 +6,7 @@ use booking::appointment::{
     AppointmentFacts, BookError, BookSlot, ByHand as Wish, Given, HomeAddress, IdempotencyKey, NotBookable, ParentName,
     PhoneNumber, RescheduleError, Visit,
 };
+use booking::money::{NoCredit, PurchaseState, PurchaseView};
 use booking::practice::{Audience, Channel, Mode, Offering, PlaceKind};
 use booking::schedule::{Slot, SlotsAsked, SlotsError};
 use jiff::civil::{Date, Time};
@@ -23,6 +24,9 @@ use crate::state::App;
 use crate::view::desk::{ByHand, Choice, Choices, FieldProblem, Input, Tab};
 use crate::view::format;
 use crate::view::pages::zone_choices;
+
+/// So far ahead is looked for the first free day.
+const LOOK_AHEAD_DAYS: i64 = 30;
 
 /// How the two meet, as the form says it: its words, its names and what they mean.
 const WAYS: [(&str, &str); 4] = [
@@ -50,6 +54,9 @@ pub struct Typed {
     phone: String,
     zone: String,
     confirm: String,
+    /// The appointment that it follows, and which of that family's packages pays.
+    after: String,
+    credit: String,
     #[serde(rename = "do", skip_serializing)]
     what: String,
 }
@@ -91,13 +98,81 @@ pub async fn page(State(app): State<App>, Now(now): Now, _: SignedIn, Query(begi
         confirm: "now".into(),
         ..Typed::default()
     };
+    let mut page_credits = Vec::new();
     if let Some(facts) = before {
+        typed.after = facts.id.to_string();
+        page_credits = credits(&app, now, &typed).await?;
+        let covers = |view: &&PurchaseView| pays(view, &typed.offering);
+        typed.credit = page_credits
+            .iter()
+            .find(covers)
+            .map(|v| v.facts.id.to_string())
+            .unwrap_or_default();
+        if let Some(day) = first_free(&app, &room, &typed).await? {
+            typed.date = day.to_string();
+        }
         typed.name = facts.parent_name;
         facts.parent_email.as_str().clone_into(&mut typed.email);
         typed.phone = facts.phone.unwrap_or_default();
         facts.parent_zone.name().clone_into(&mut typed.zone);
     }
-    show(&app, &form(&app, &room, &offerings, &typed))
+    let mut page = form(&app, &room, &offerings, &typed);
+    page.credits = credit_choices(&room, &page_credits, &typed);
+    if !typed.after.is_empty() {
+        look(&app, &room, &mut page, &typed).await?;
+        page.problems.clear();
+    }
+    show(&app, &page)
+}
+
+/// The packages of the family that the appointment before was for, of which something can be booked.
+async fn credits(app: &App, now: Instant, typed: &Typed) -> Result<Vec<PurchaseView>, PageError> {
+    let Ok(after) = typed.after.parse() else {
+        return Ok(Vec::new());
+    };
+    let mut all = app.booking().purchases_of_family(after, now).await?;
+    all.retain(|view| view.state == PurchaseState::Active && view.credits.iter().any(|credits| credits.left > 0));
+    Ok(all)
+}
+
+fn pays(view: &PurchaseView, offering: &str) -> bool {
+    view.credits
+        .iter()
+        .any(|credits| credits.left > 0 && credits.offering.as_str() == offering)
+}
+
+/// What can pay it: nothing yet, or one of her packages; nothing to choose when she has none.
+fn credit_choices(room: &Room, all: &[PurchaseView], typed: &Typed) -> Choices {
+    if all.is_empty() {
+        return Choices::default();
+    }
+    let choice = |view: &PurchaseView| {
+        let left = view.credits.iter().filter(|credits| credits.left > 0);
+        let left: Vec<String> = left.map(|c| format!("{}: {} left", c.offering_name, c.left)).collect();
+        let until = view
+            .expires_at
+            .map(|at| room.locale.date_with_year(room.practice.zone.date(at)));
+        let hint = format!("{}. Before {}.", left.join(", "), until.unwrap_or_default());
+        let id = view.facts.id.to_string();
+        let chosen = id == typed.credit;
+        Choice::new(id, format!("Her package “{}”", view.facts.package_name), chosen).hinted(hint)
+    };
+    let none = Choice::new("", "Not from a package", typed.credit.is_empty());
+    Choices::of(all.iter().map(choice).chain([none]).collect())
+}
+
+/// The first day from now on with a free time for the visit that is chosen.
+async fn first_free(app: &App, room: &Room, typed: &Typed) -> Result<Option<Date>, PageError> {
+    let asked = SlotsAsked {
+        until: room.now.plus_minutes(LOOK_AHEAD_DAYS * 1440),
+        from: room.now,
+        ..asked(typed, room.now, room.now)
+    };
+    match app.booking().slots(&asked, room.now).await {
+        Ok(offered) => Ok(offered.slots.first().map(|slot| room.practice.zone.date(slot.start))),
+        Err(SlotsError::NotBookable(_) | SlotsError::Range) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Books it, or shows the free times of the day, or what is wrong.
@@ -105,6 +180,8 @@ pub async fn send(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Fo
     let room = Room::enter(&app, now).await?;
     let offerings = app.booking().offerings().await?;
     let mut page = form(&app, &room, &offerings, &typed);
+    let purchases = credits(&app, now, &typed).await?;
+    page.credits = credit_choices(&room, &purchases, &typed);
     if typed.what == "look" {
         look(&app, &room, &mut page, &typed).await?;
         return if page.problems.is_empty() {
@@ -113,9 +190,17 @@ pub async fn send(State(app): State<App>, Now(now): Now, signed_in: SignedIn, Fo
             again(&app, &page)
         };
     }
-    let Some(wish) = checked(&room, &mut page, &typed) else {
+    let Some(mut wish) = checked(&room, &mut page, &typed) else {
         return refuse(&app, &room, page, &typed).await;
     };
+    if !typed.credit.is_empty() {
+        let chosen = purchases.iter().find(|view| view.facts.id.to_string() == typed.credit);
+        let Some(chosen) = chosen else {
+            say(&mut page, "credit", "This package cannot pay any more: choose again.");
+            return refuse(&app, &room, page, &typed).await;
+        };
+        wish.slot.credit = Some(chosen.token.clone());
+    }
     match app.booking().book_by_hand(wish, signed_in.0.login, now).await {
         Ok(booked) => Ok(Redirect::to(&format!("{}?done=added", url(&booked.appointment.facts))).into_response()),
         Err(error) => {
@@ -151,6 +236,8 @@ fn form(app: &App, room: &Room, offerings: &[Offering], typed: &Typed) -> ByHand
     ByHand {
         desk: room.at(Tab::Appointments),
         problems: Vec::new(),
+        after: typed.after.clone(),
+        credits: Choices::default(),
         key,
         offering: Choices::of(offerings.iter().map(offering).collect()),
         way: Choices::of(
@@ -197,20 +284,9 @@ async fn look(app: &App, room: &Room, page: &mut ByHand, typed: &Typed) -> Resul
         say(page, "date", "Choose a day.");
         return Ok(());
     };
-    let (mode, place) = match typed.way.as_str() {
-        "office" => (Mode::InPerson, Some(PlaceKind::Office)),
-        "home" => (Mode::InPerson, Some(PlaceKind::Home)),
-        _ => (Mode::Telehealth, None),
-    };
     let zone = &room.practice.zone;
-    let asked = SlotsAsked {
-        offering: typed.offering.clone(),
-        mode,
-        place,
-        postcode: Some(typed.postcode.clone()),
-        from: zone.start_of_day(date),
-        until: zone.start_of_day(date.tomorrow().unwrap_or(date)),
-    };
+    let next = date.tomorrow().unwrap_or(date);
+    let asked = asked(typed, zone.start_of_day(date), zone.start_of_day(next));
     match app.booking().slots(&asked, room.now).await {
         Ok(offered) => {
             let choice = |slot: &Slot| {
@@ -226,6 +302,23 @@ async fn look(app: &App, room: &Room, page: &mut ByHand, typed: &Typed) -> Resul
         Err(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// The question for the free times of the visit that is chosen.
+fn asked(typed: &Typed, from: Instant, until: Instant) -> SlotsAsked {
+    let (mode, place) = match typed.way.as_str() {
+        "office" => (Mode::InPerson, Some(PlaceKind::Office)),
+        "home" => (Mode::InPerson, Some(PlaceKind::Home)),
+        _ => (Mode::Telehealth, None),
+    };
+    SlotsAsked {
+        offering: typed.offering.clone(),
+        mode,
+        place,
+        postcode: Some(typed.postcode.clone()),
+        from,
+        until,
+    }
 }
 
 /// What was typed as a wish; otherwise what is wrong stands at its field.
@@ -351,6 +444,7 @@ fn say(page: &mut ByHand, id: &'static str, text: &str) {
         "email" => &mut page.email.problem,
         "phone" => &mut page.phone.problem,
         "confirm" => &mut page.confirm.problem,
+        "credit" => &mut page.credits.problem,
         _ => &mut page.time.problem,
     };
     if place.is_none() {
@@ -378,6 +472,16 @@ fn wrong(page: &mut ByHand, error: BookError) -> Result<(), PageError> {
     match error {
         BookError::NotBookable(why) => not_bookable(page, why),
         BookError::SlotTaken => say(page, "time", &moving::said(&RescheduleError::SlotTaken)),
+        BookError::NoCredit(why) => {
+            let said = match why {
+                NoCredit::OtherOffering => "Her package holds no visit of this kind.",
+                NoCredit::OtherWay => "Her package does not pay this visit when it is held this way.",
+                NoCredit::NoneLeft => "None of these visits is left in her package.",
+                NoCredit::Over(_) => "Her package is over by then.",
+                NoCredit::Unknown | NoCredit::Unpaid => "This package cannot pay any more: choose again.",
+            };
+            say(page, "credit", said);
+        }
         BookError::PhoneNeeded => say(page, "phone", "Her number is needed, because you call her."),
         BookError::IdempotencyMismatch => {
             // The next one is another wish.

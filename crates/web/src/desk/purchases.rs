@@ -63,7 +63,7 @@ fn before(text: &str) -> Option<(Instant, PurchaseId)> {
     Some((Instant::from_micros(at.parse().ok()?), id.parse().ok()?))
 }
 
-async fn row(app: &App, room: &Room, view: &PurchaseView) -> Result<PurchaseRow, PageError> {
+pub(super) async fn row(app: &App, room: &Room, view: &PurchaseView) -> Result<PurchaseRow, PageError> {
     let facts = &view.facts;
     let paid = view.paid_by.zip(facts.paid_at);
     let credits = view.credits.iter().map(|credits| CreditLine {
@@ -77,6 +77,7 @@ async fn row(app: &App, room: &Room, view: &PurchaseView) -> Result<PurchaseRow,
         refund: refunds::form(room, Owner::Purchase(facts.id), left),
         refunds: refunds::rows(app, room, Owner::Purchase(facts.id)).await?,
         refunded: view.state == PurchaseState::Refunded,
+        url: format!("/admin/purchases/{}", facts.id),
         name: facts.buyer_name.clone(),
         email: facts.buyer_email.as_str().to_owned(),
         package: facts.package_name.clone(),
@@ -100,12 +101,13 @@ pub async fn paid(
     Path(id): Path,
     Form(paid): Form<Paid>,
 ) -> Answer {
+    let practice = app.booking().practice().await?;
+    let mark = match paid.mark(&practice.zone, now) {
+        Ok(mark) => mark,
+        Err(problem) => return super::purchase::mark_again(&app, now, &id, &paid, problem?).await,
+    };
     let id: PurchaseId = id.parse().map_err(|_| PageError::NotFound)?;
-    let done = match app
-        .booking()
-        .mark_purchase_paid(id, paid.by()?, signed_in.0.login, now)
-        .await
-    {
+    let done = match app.booking().mark_purchase_paid(id, mark, signed_in.0.login, now).await {
         Ok(_) => "paid",
         Err(PayPurchaseError::AlreadyPaid) => "paid-already",
         Err(PayPurchaseError::NotFound) => return Err(PageError::NotFound),

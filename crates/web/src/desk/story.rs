@@ -14,7 +14,7 @@ use crate::view::desk::MailState;
 use crate::view::mails::{
     AppointmentCancelled, AppointmentClientLink, AppointmentConfirmed, AppointmentExpired, AppointmentMoved,
     AppointmentRefund, AppointmentReminder, AppointmentRequested, AppointmentSecond, DeskBooked, DeskCancelled,
-    DeskMoved, IntakeNudge, MailFacts,
+    DeskMoved, IntakeNudge, MailFacts, ReceiptMail,
 };
 
 /// How and when it was paid.
@@ -131,6 +131,7 @@ pub fn about(kind: &str) -> &'static str {
         AppointmentReminder::KIND => "Reminder",
         AppointmentSecond::KIND => "The invitation",
         AppointmentClientLink::KIND => "A link for the next visit",
+        ReceiptMail::KIND => "The receipt",
         IntakeNudge::KIND => "Asked for her answers",
         _ => "A mail",
     }

@@ -10,7 +10,7 @@ use booking::practice::{Audience, Offering, Terms};
 use kernel::token::Token;
 use serde::Deserialize;
 
-use super::{Answer, keep_private, pay, show_privately};
+use super::{Answer, keep_private, pay, receipt, show_privately};
 use crate::error::PageError;
 use crate::events;
 use crate::extract::{Form, Path};
@@ -59,6 +59,7 @@ pub async fn page(State(app): State<App>, guest: Guest, Path(token): Path, Query
     if view.facts.state == booking::appointment::State::Completed {
         page.follow_up_url = follow_up(&app, &view).await?;
     }
+    page.receipts = receipt::links(&app, &view.token, &format!("/appointments/{}", view.token.reveal())).await?;
     show_privately(&app, &page)
 }
 

@@ -11,7 +11,7 @@ use kernel::token::Token;
 use serde::{Deserialize, Serialize};
 
 use super::form::problem;
-use super::{Answer, keep_private, pay, show, show_privately};
+use super::{Answer, keep_private, pay, receipt, show, show_privately};
 use crate::error::PageError;
 use crate::extract::{Form, Path};
 use crate::guest::Guest;
@@ -130,6 +130,7 @@ pub async fn bought(State(app): State<App>, guest: Guest, Path(token): Path, Que
             .map(|c| row(c, state, &view.token, &offerings))
             .collect(),
         state,
+        receipts: receipt::links(&app, &view.token, &format!("/purchases/{}", view.token.reveal())).await?,
     };
     if let Some(first) = page.credits.iter_mut().find(|row| row.url.is_some()) {
         first.first = true;

@@ -106,6 +106,7 @@ pub fn page(guest: &Guest, view: &AppointmentView) -> AppointmentPage {
         cancel: (live || awaiting).then(|| cancel_row(guest, view, &path)).flatten(),
         second: (live || awaiting).then(|| second(facts, &path)),
         saved: false,
+        receipts: Vec::new(),
         follow_up_url: None,
         fee: (!facts.kept().is_zero()).then(|| guest.locale.price(facts.kept())),
         again_url: again_url(facts, state),

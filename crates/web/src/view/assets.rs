@@ -50,6 +50,11 @@ impl Assets {
         Files::get(name).map(|_| format!("{PREFIX}{}/{name}", *HASH))
     }
 
+    /// A file's bytes, for a program that reads it itself.
+    pub fn bytes(name: &str) -> Option<Cow<'static, [u8]>> {
+        Files::get(name).map(|file| file.data)
+    }
+
     /// What to send for the path after [`PREFIX`]: `<hash>/<name>`. An older hash still finds the file, so that a page
     /// opened before an update keeps its looks.
     pub fn find(path: &str) -> Option<Asset> {
@@ -123,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_fonts_lie_beside_their_licence() {
-        for font in ["petrona", "figtree"] {
+        for font in ["petrona", "figtree", "dejavu", "droid-sans-fallback"] {
             for file in ["LICENSE", "VERSION"] {
                 assert!(Assets::url(&format!("vendor/fonts/{font}/{file}")).is_some());
             }

@@ -14,6 +14,7 @@ mod fields;
 mod hours;
 mod imports;
 mod letters;
+mod money;
 mod offerings;
 mod outbox;
 mod purchases;
@@ -44,6 +45,9 @@ pub use imports::{ImportForm, ImportPage, ImportRow, ImportStage};
 pub use letters::{
     Audience, Bar, Chart, Count, LetterForm, LetterNotice, LetterPage, LetterProblem, LetterRow, LetterStage, Letters,
     Look, Missed, Outcome,
+};
+pub use money::{
+    Adjust, LedgerRow, MoneyPage, OwedRow, PayTyped, PurchaseDetail, PurchaseDone, ReceiptLine, TakingRow,
 };
 pub use offerings::{
     FieldProblem, KeptOffering, OfferingForm, OfferingNotice, OfferingPage, OfferingRow, Offerings, OfferingsNotice,

@@ -181,6 +181,22 @@ pub fn amount(money: Money) -> String {
     format!("{sign}{}{}{decimals}", symbol(money.currency), grouped(whole))
 }
 
+/// "$195.00", "¥5,000", "KWD 12.500": with all the digits of its currency, for what is kept in the books.
+pub fn exact(money: Money) -> String {
+    let unit = 10_u64.pow(money.currency.digits());
+    let digits = money.currency.digits() as usize;
+    let part = money.minor.unsigned_abs() % unit;
+    let text = amount(Money::new(
+        money.minor - money.minor % unit.cast_signed(),
+        money.currency,
+    ));
+    if digits == 0 {
+        text
+    } else {
+        format!("{text}.{part:0digits$}")
+    }
+}
+
 fn symbol(currency: Currency) -> String {
     match currency.code() {
         "USD" => "$".into(),

@@ -47,7 +47,9 @@ pub use newsletter::{
     OtherAddressPage, PreferencesPage, PreferencesSaid, TopicChoice, UnsubscribePage,
 };
 pub use outbox::{MailLine, MailPage, OutboxPage, TextPiece};
-pub use package::{CreditRow, PackagePage, PurchasePage, PurchaseState};
-pub use parts::{How, NextFree, Office, Part, PayOnline, PayState, Visit, Ways, ZoneChoice, paragraphs, zone_choices};
+pub use package::{CreditRow, MyPackagePage, PackagePage, PurchasePage, PurchaseState};
+pub use parts::{
+    How, NextFree, Office, Part, PayOnline, PayState, ReceiptLink, Visit, Ways, ZoneChoice, paragraphs, zone_choices,
+};
 pub use practice::{ContactPage, PrivacyPage};
 pub use services::{OfferRow, PackageRow, PackageVisit, ServicesPage};

@@ -1,9 +1,9 @@
 use super::pages::{
     AppointmentPage, ArticlePage, AtomFeed, BookPage, CancelLatePage, CancelPage, CheckInboxPage, ConfirmPage,
     ConfirmedPage, ContactPage, EmbedBookPage, EmbedNewsletterPage, ErrorPage, FormPage, HomePage, IntakePage,
-    LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage, NewAddressPage, NewsletterPage,
-    OtherAddressPage, OutboxPage, PackagePage, PostsPage, PreferencesPage, PrivacyPage, PurchasePage, ServicesPage,
-    UnsubscribePage,
+    LeftPage, LostLinkPage, MailPage, MoveLatePage, MovePage, MoveToPage, MyPackagePage, NewAddressPage,
+    NewsletterPage, OtherAddressPage, OutboxPage, PackagePage, PostsPage, PreferencesPage, PrivacyPage, PurchasePage,
+    ServicesPage, UnsubscribePage,
 };
 use super::*;
 
@@ -65,6 +65,7 @@ fn every_page_renders_with_every_sample() {
     renders::<HomePage>(&view);
     renders::<PackagePage>(&view);
     renders::<PurchasePage>(&view);
+    renders::<MyPackagePage>(&view);
     renders::<ServicesPage>(&view);
     renders::<BookPage>(&view);
     renders::<EmbedBookPage>(&view);

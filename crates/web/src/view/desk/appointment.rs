@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Came, Desk, Event, EventKind, FeePanel, IntakeMark, Mail, MailState, Payment, Phone, Reader, RefundForm, RefundRow,
-    State, Tab, Way,
+    Came, Desk, Event, EventKind, FeePanel, IntakeMark, Mail, MailState, PayTyped, Payment, Phone, Reader, ReceiptLine,
+    RefundForm, RefundRow, State, Tab, Way,
 };
 use crate::view::Page;
 use crate::view::pages::Arc;
@@ -54,6 +54,10 @@ pub struct Appointment {
     pub family: Family,
     /// Where marking it as paid posts to (`method`: `transfer`, `cash`, `card` or `other`), while that is possible.
     pub pay_url: Option<String>,
+    /// What was typed when it could not be marked.
+    pub pay_typed: Option<PayTyped>,
+    /// Its receipts, the latest first.
+    pub receipts: Vec<ReceiptLine>,
     /// "$97.50": what of the money she has is the family's again, and hers to send.
     pub goes_back: Option<String>,
     /// Giving back what was paid, while anything of it is left.
@@ -222,6 +226,8 @@ pub enum AppointmentNotice {
     OverAlready,
     /// The hold had ended, and the time belongs to somebody else.
     TimeTaken,
+    /// The receipt is on its way once more.
+    ReceiptSent,
     /// The family gets no reminders and letters any more.
     Silent,
     /// It gets them again.
@@ -290,6 +296,8 @@ impl Page for Appointment {
                 ..Family::default()
             },
             pay_url: Some(format!("{base}/paid")),
+            pay_typed: Some(PayTyped::sample()),
+            receipts: Vec::new(),
             goes_back: None,
             refund: None,
             refunds: Vec::new(),
@@ -341,6 +349,8 @@ impl Page for Appointment {
                 ],
             }),
             pay_url: None,
+            pay_typed: None,
+            receipts: vec![ReceiptLine::sample()],
             history: vec![
                 event(EventKind::Booked, None, "Tuesday, November 24, 12:00 pm"),
                 event(

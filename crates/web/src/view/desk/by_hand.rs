@@ -12,6 +12,10 @@ pub struct ByHand {
     pub desk: Desk,
     /// What is wrong, on top.
     pub problems: Vec<FieldProblem>,
+    /// The appointment that it follows; empty when it follows none.
+    pub after: String,
+    /// What pays it, where the family has a package.
+    pub credits: Choices,
     /// Under which the answer is repeated.
     pub key: String,
     /// `offering`; the value is its slug.
@@ -53,6 +57,11 @@ impl Page for ByHand {
         let blank = Self {
             desk: Desk::sample(Tab::Appointments),
             problems: Vec::new(),
+            after: "019ab6a0-0000-7000-8000-000000000001".into(),
+            credits: Choices::of(vec![
+                Choice::new("1", "Her package “First weeks”", true).hinted("Follow-up: 1 left. Before March 1, 2027."),
+                Choice::new("", "Not from a package", false),
+            ]),
             key: "k3f7".into(),
             offering: Choices::of(vec![
                 Choice::new("free-mini-consult", "Free mini-consult, 15 minutes", false),

@@ -35,6 +35,8 @@ pub enum PurchaseNotice {
 /// One purchase.
 #[derive(Debug, Clone, Serialize)]
 pub struct PurchaseRow {
+    /// Its page, `/admin/purchases/{id}`.
+    pub url: String,
     /// Who bought it.
     pub name: String,
     /// Her address.
@@ -78,7 +80,41 @@ impl Page for Purchases {
     const TEMPLATE: &'static str = "desk/purchases.html";
 
     fn samples() -> Vec<Self> {
+        let [waiting, paid, over] = PurchaseRow::samples();
+        let page = |notice, rows: Vec<PurchaseRow>, earlier: Option<&str>| Self {
+            desk: Desk::sample(Tab::Appointments),
+            notice,
+            rows,
+            earlier_url: earlier.map(str::to_owned),
+        };
+        vec![
+            page(None, Vec::new(), None),
+            page(
+                Some(PurchaseNotice::Paid),
+                vec![waiting, paid.clone(), over],
+                Some("/admin/purchases?before=1.2"),
+            ),
+            page(Some(PurchaseNotice::PaidAlready), vec![paid.clone()], None),
+            page(Some(PurchaseNotice::NotThatMuch), vec![paid.clone()], None),
+            page(
+                Some(PurchaseNotice::Refunded),
+                vec![PurchaseRow {
+                    refunded: true,
+                    refund: None,
+                    refunds: RefundRow::samples(),
+                    ..paid
+                }],
+                None,
+            ),
+        ]
+    }
+}
+
+impl PurchaseRow {
+    /// One that waits, one that is paid, and one whose time is over.
+    pub fn samples() -> [Self; 3] {
         let waiting = PurchaseRow {
+            url: "/admin/purchases/019ab6a0-0000-7000-8000-000000000001".into(),
             name: "Aoife Lynch".into(),
             email: "aoife@example.org".into(),
             package: "First weeks".into(),
@@ -108,31 +144,6 @@ impl Page for Purchases {
             over: true,
             ..paid.clone()
         };
-        let page = |notice, rows: Vec<PurchaseRow>, earlier: Option<&str>| Self {
-            desk: Desk::sample(Tab::Appointments),
-            notice,
-            rows,
-            earlier_url: earlier.map(str::to_owned),
-        };
-        vec![
-            page(None, Vec::new(), None),
-            page(
-                Some(PurchaseNotice::Paid),
-                vec![waiting, paid.clone(), over],
-                Some("/admin/purchases?before=1.2"),
-            ),
-            page(Some(PurchaseNotice::PaidAlready), vec![paid.clone()], None),
-            page(Some(PurchaseNotice::NotThatMuch), vec![paid.clone()], None),
-            page(
-                Some(PurchaseNotice::Refunded),
-                vec![PurchaseRow {
-                    refunded: true,
-                    refund: None,
-                    refunds: RefundRow::samples(),
-                    ..paid
-                }],
-                None,
-            ),
-        ]
+        [waiting, paid, over]
     }
 }

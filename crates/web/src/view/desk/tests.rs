@@ -31,6 +31,8 @@ fn pages() -> Vec<(&'static str, usize, String)> {
     all.extend(rendered::<Purchases>(&view));
     all.extend(rendered::<Outbox>(&view));
     all.extend(rendered::<Returned>(&view));
+    all.extend(rendered::<PurchaseDetail>(&view));
+    all.extend(rendered::<MoneyPage>(&view));
     all.extend(rendered::<QuestionPage>(&view));
     all.extend(rendered::<ConsentPage>(&view));
     all.extend(rendered::<ByHand>(&view));

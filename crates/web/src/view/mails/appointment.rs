@@ -74,6 +74,8 @@ pub struct AppointmentConfirmed {
     pub minutes: u32,
     /// "$195", when it is paid.
     pub paid: Option<String>,
+    /// Whether the receipt goes with it.
+    pub receipt: bool,
     /// "$110", when it is to be paid at the visit.
     pub owed: Option<String>,
     /// Until when cancelling is free: "Monday, November 30, 2:00 pm". None for what is free anyway, and when that moment
@@ -107,6 +109,7 @@ impl MailFacts for AppointmentConfirmed {
             offering: "Initial consultation".into(),
             minutes: 90,
             paid: Some("$195".into()),
+            receipt: true,
             owed: None,
             free_until: Some("Monday, November 30, 2:00 pm".into()),
             kept_when_late: Some("$97.50".into()),
@@ -123,6 +126,7 @@ impl MailFacts for AppointmentConfirmed {
             offering: "Free mini-consult".into(),
             minutes: 15,
             paid: None,
+            receipt: false,
             free_until: None,
             kept_when_late: None,
             can_move: false,
@@ -145,6 +149,7 @@ impl MailFacts for AppointmentConfirmed {
         };
         let owed = Self {
             paid: None,
+            receipt: false,
             owed: Some("$110".into()),
             free_until: None,
             kept_when_late: Some("$55".into()),

@@ -36,6 +36,8 @@ pub struct PurchasePaid {
     pub price: String,
     /// Months of validity from the first visit.
     pub valid_months: u32,
+    /// Whether the receipt goes with it.
+    pub receipt: bool,
     /// The purchase's page, from which its visits are booked.
     pub purchase_url: String,
 }
@@ -53,6 +55,77 @@ pub struct DeskPurchase {
     pub price: Option<String>,
     /// The list of purchases at the desk.
     pub desk_url: String,
+}
+
+/// What is left of it ends soon.
+#[derive(Debug, Clone, Serialize)]
+pub struct PurchaseEnding {
+    /// Who signs.
+    pub signature: Signature,
+    /// For "Hello …,", from [`super::greeting_name`].
+    pub name: Option<String>,
+    /// The package's name.
+    pub package: String,
+    /// What is left: how many, and of what.
+    pub left: Vec<(u32, String)>,
+    /// "March 1, 2027": visits start before.
+    pub until: String,
+    /// The purchase's page.
+    pub purchase_url: String,
+}
+
+/// Its link, for who asked for it.
+#[derive(Debug, Clone, Serialize)]
+pub struct PurchaseLink {
+    /// Who signs.
+    pub signature: Signature,
+    /// For "Hello …,", from [`super::greeting_name`].
+    pub name: Option<String>,
+    /// The package's name.
+    pub package: String,
+    /// The purchase's page.
+    pub purchase_url: String,
+}
+
+impl MailFacts for PurchaseEnding {
+    const KIND: &'static str = "purchase-ending";
+
+    fn samples() -> Vec<Self> {
+        let two = Self {
+            signature: Signature::sample(),
+            name: Some("Aoife".into()),
+            package: "First weeks".into(),
+            left: vec![(1, "Long visit".into()), (2, "Follow-up".into())],
+            until: "March 1, 2027".into(),
+            purchase_url: PURCHASE.into(),
+        };
+        let one = Self {
+            name: None,
+            left: vec![(1, "Follow-up".into())],
+            ..two.clone()
+        };
+        vec![two, one]
+    }
+}
+
+impl MailFacts for PurchaseLink {
+    const KIND: &'static str = "purchase-link";
+
+    fn samples() -> Vec<Self> {
+        let asked = Self {
+            signature: Signature::sample(),
+            name: Some("Aoife".into()),
+            package: "First weeks".into(),
+            purchase_url: PURCHASE.into(),
+        };
+        vec![
+            Self {
+                name: None,
+                ..asked.clone()
+            },
+            asked,
+        ]
+    }
 }
 
 const PURCHASE: &str = "https://slowlantern.example/purchases/7f3k2mq9x4bt6zr5wd2vaj3nhy8pcs4e";
@@ -94,11 +167,13 @@ impl MailFacts for PurchasePaid {
             package: "First weeks".into(),
             price: "$375".into(),
             valid_months: 3,
+            receipt: true,
             purchase_url: PURCHASE.into(),
         };
         let nobody = Self {
             name: None,
             valid_months: 1,
+            receipt: false,
             ..paid.clone()
         };
         vec![paid, nobody]

@@ -43,9 +43,12 @@ fn mails() -> Vec<Made> {
     made::<LetterWords>(&view, &mut all);
     made::<PurchaseRequested>(&view, &mut all);
     made::<PurchasePaid>(&view, &mut all);
+    made::<PurchaseEnding>(&view, &mut all);
+    made::<PurchaseLink>(&view, &mut all);
     made::<DeskPurchase>(&view, &mut all);
     made::<AppointmentRefund>(&view, &mut all);
     made::<PurchaseRefund>(&view, &mut all);
+    made::<ReceiptMail>(&view, &mut all);
     all
 }
 

@@ -9,7 +9,7 @@ use super::arc::Arc;
 use super::family::SecondRecipient;
 use super::form::{Field, Problem};
 use super::intake::{IntakeRow, IntakeRowState};
-use super::parts::{How, Office, PayOnline, Visit};
+use super::parts::{How, Office, PayOnline, ReceiptLink, Visit};
 
 /// One appointment, as the parent sees it.
 #[derive(Debug, Clone, Serialize)]
@@ -52,6 +52,8 @@ pub struct AppointmentPage {
     pub second: Option<SecondRecipient>,
     /// Whether that was saved in this browser a moment ago.
     pub saved: bool,
+    /// Her receipts, the latest first.
+    pub receipts: Vec<ReceiptLink>,
     /// After a visit that took place: the page of times of what is for clients, which it lets her book.
     pub follow_up_url: Option<String>,
     /// "$97.50": what she keeps of a visit that was cancelled late or missed.
@@ -199,6 +201,7 @@ impl Page for AppointmentPage {
             cancel: Some(row(None, None)),
             second: Some(second(None)),
             saved: false,
+            receipts: vec![ReceiptLink::sample()],
             follow_up_url: None,
             fee: None,
             again_url: None,

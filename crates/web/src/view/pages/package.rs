@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::Page;
 use super::super::frame::{Frame, Nav};
 use super::form::{Field, Problem};
-use super::parts::PayOnline;
+use super::parts::{PayOnline, ReceiptLink};
 use super::services::{PackageRow, PackageVisit};
 
 /// `/packages/{slug}`.
@@ -33,6 +33,48 @@ pub struct PackagePage {
     pub too_many: bool,
 }
 
+/// `/purchases`: the link of a package, for who has lost it.
+#[derive(Debug, Clone, Serialize)]
+pub struct MyPackagePage {
+    /// The frame.
+    pub frame: Frame,
+    /// Whether it was asked for: the same for every address.
+    pub asked: bool,
+    /// Her address.
+    pub email: Field,
+    /// Whether her network has asked too often.
+    pub too_many: bool,
+}
+
+impl Page for MyPackagePage {
+    const TEMPLATE: &'static str = "pages/my-package.html";
+
+    fn samples() -> Vec<Self> {
+        let blank = Self {
+            frame: Frame::sample().at(Nav::Services),
+            asked: false,
+            email: Field::default(),
+            too_many: false,
+        };
+        let wrong = Self {
+            email: Field {
+                value: "aoife@".into(),
+                problem: Some(Problem::Unusable),
+            },
+            ..blank.clone()
+        };
+        let asked = Self {
+            asked: true,
+            ..blank.clone()
+        };
+        let too_many = Self {
+            too_many: true,
+            ..blank.clone()
+        };
+        vec![blank, wrong, asked, too_many]
+    }
+}
+
 /// `/purchases/{token}`: how to pay, and then what is left of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct PurchasePage {
@@ -54,6 +96,8 @@ pub struct PurchasePage {
     pub valid_months: u32,
     /// Its visits.
     pub credits: Vec<CreditRow>,
+    /// Its receipts.
+    pub receipts: Vec<ReceiptLink>,
 }
 
 /// Where a purchase stands.
@@ -185,11 +229,13 @@ impl Page for PurchasePage {
             until: None,
             valid_months: 3,
             credits: vec![row("Initial consultation", 0, 1, None), row("Follow-up", 0, 2, None)],
+            receipts: Vec::new(),
         };
         let active = Self {
             state: PurchaseState::Active,
             how: Vec::new(),
             until: Some("March 1, 2027".into()),
+            receipts: vec![ReceiptLink::sample()],
             credits: vec![
                 row("Initial consultation", 0, 1, None),
                 row("Follow-up", 1, 2, Some("/book/follow-up?credit=7f3k2mq9x4")),

@@ -298,3 +298,25 @@ mod tests {
         });
     }
 }
+
+/// A receipt that can be downloaded.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReceiptLink {
+    /// Its number.
+    pub number: i64,
+    /// "$195.00".
+    pub amount: String,
+    /// The file.
+    pub url: String,
+}
+
+impl ReceiptLink {
+    /// One of an invented practice.
+    pub fn sample() -> Self {
+        Self {
+            number: 12,
+            amount: "$195.00".into(),
+            url: "/appointments/abc/receipts/12".into(),
+        }
+    }
+}
