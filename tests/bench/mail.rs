@@ -22,9 +22,11 @@ use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use reqwest::Method;
 use server::Server;
 use tests::database::Database;
 use tests::program::free_port;
+use tests::visitor::Visitor;
 
 const CONNECTIONS: usize = 20;
 
@@ -82,7 +84,8 @@ async fn letter(server: &Server, mails: usize) -> (f64, u64) {
     let port = free_port();
     let run = |arguments: &[&str]| command(folder.path(), &database.url, server, port, arguments);
     let mut serving = Serving(run(&["serve"]).spawn().unwrap());
-    while reqwest::get(format!("http://127.0.0.1:{port}/healthz")).await.is_err() {
+    let visitor = Visitor::at(&format!("http://127.0.0.1:{port}/").parse().unwrap());
+    while visitor.request(Method::GET, "/healthz").send().await.is_err() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let begun = std::time::Instant::now();
