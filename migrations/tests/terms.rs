@@ -55,11 +55,11 @@ async fn keep_their_terms(url: &DbUrl, hex: fn(&str) -> String, links: [&str; 2]
         db.query_all_raw(Statement::from_string(db.get_database_backend(), sql))
             .await
     };
-    let lines =
+    let included =
         ask("SELECT v.trip_fee_included FROM package_visit v JOIN package p ON p.id = v.package_id ORDER BY p.slug")
             .await?;
-    let lines: Result<Vec<bool>, _> = lines.iter().map(|row| row.try_get_by_index(0)).collect();
-    assert_eq!(lines?, [true, false]);
+    let included: Result<Vec<bool>, _> = included.iter().map(|row| row.try_get_by_index(0)).collect();
+    assert_eq!(included?, [true, false]);
     let bought = ask("SELECT b.visits FROM purchase b JOIN package p ON p.id = b.package_id ORDER BY p.slug").await?;
     let bought: Result<Vec<String>, _> = bought
         .iter()

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use kernel::clock::Clock;
 use reqwest::Method;
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ impl House {
         program.set("GOLDENHOUR_LIMITS__ENABLED", "false");
         let child = program.serve().await;
         let visitor = program.visitor();
-        let now = jiff::Timestamp::now();
+        let now = Clock::system().now().timestamp();
         let hours = |n: i64| {
             (now + jiff::SignedDuration::from_hours(n))
                 .strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -153,7 +154,7 @@ async fn a_kill_between_any_two_steps_of_paying_loses_no_cent() {
         assert!(stripe.pay(&session));
         let event = stripe.event("checkout.session.completed", &session);
         let (signed, visitor) = (event.clone(), house.visitor.clone());
-        let signature = Stripe::sign(&signed.to_string(), jiff::Timestamp::now().as_second());
+        let signature = Stripe::sign(&signed.to_string(), Clock::system().now().timestamp().as_second());
         let telling = tokio::spawn(async move {
             let request = visitor
                 .request(Method::POST, "/webhooks/stripe")

@@ -408,9 +408,8 @@ async fn every_link_of_every_mail_is_opened_twice_and_nothing_changes() {
         let html = mail.html();
         let hrefs = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
         links.extend(hrefs.map(|href| href.replace("&amp;", "&")));
-        for header in ["List-Unsubscribe"] {
-            links.extend(Some(mail.header(header).trim_matches(['<', '>']).to_owned()).filter(|l| !l.is_empty()));
-        }
+        let leave = mail.header("List-Unsubscribe").trim_matches(['<', '>']).to_owned();
+        links.extend(Some(leave).filter(|link| !link.is_empty()));
         for link in links.iter().filter(|link| link.starts_with(app.url.as_str())) {
             for _ in 0..2 {
                 let page = app.visitor().visit(link).await;

@@ -78,7 +78,7 @@ const WORDS: &[&str] = &[
     "+1400",
 ];
 
-/// SplitMix64: a run is repeated by its seed alone.
+/// `SplitMix64`: a run is repeated by its seed alone.
 struct Dice(u64);
 
 impl Dice {
@@ -295,7 +295,8 @@ fn used() -> Duration {
 
 /// How long the answer took, or the promise that was broken.
 fn ask(file: &[u8], zone: &Zone, window: (Instant, Instant)) -> Result<Duration, String> {
-    let limit = LIMIT.mul_f64((file.len() as f64 / MEGABYTE as f64).max(1.0));
+    let megabytes = u32::try_from(file.len().div_ceil(MEGABYTE)).unwrap_or(u32::MAX);
+    let limit = LIMIT * megabytes.max(1);
     let began = used();
     let answer = catch_unwind(|| busy(file, window.0, window.1, zone)).map_err(|_| "panicked")?;
     let took = used().saturating_sub(began);

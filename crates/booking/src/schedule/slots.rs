@@ -280,7 +280,7 @@ impl Look {
         };
         let mut all: Vec<(i64, i64)> = busy.iter().filter_map(mine).collect();
         // Visits, time off and other calendars are each in order: a sort that finds runs only has to merge them.
-        all.sort();
+        all.sort_by(Ord::cmp);
         all.dedup_by(|next, kept| {
             let merges = next.0 <= kept.1;
             if merges {

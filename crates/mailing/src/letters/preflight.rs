@@ -281,14 +281,14 @@ fn about_link(url: &str, words: &str, base: &str) -> Option<Finding> {
         "mailto" if parsed.path().contains('@') => None,
         "tel" if parsed.path().chars().any(|c| c.is_ascii_digit()) => None,
         "http" | "https" if host.contains('.') => {
-            let bare = host.strip_prefix("www.").unwrap_or(host);
+            let plain = host.strip_prefix("www.").unwrap_or(host);
             let shown = Url::parse(words.trim())
                 .ok()
                 .and_then(|u| u.host_str().map(str::to_owned));
-            if shown.is_some_and(|shown| shown.strip_prefix("www.").unwrap_or(&shown) != bare) {
+            if shown.is_some_and(|shown| shown.strip_prefix("www.").unwrap_or(&shown) != plain) {
                 return Some(Finding::Disguised(url.to_owned()));
             }
-            SHORTENED.contains(&bare).then(|| Finding::Shortened(url.to_owned()))
+            SHORTENED.contains(&plain).then(|| Finding::Shortened(url.to_owned()))
         }
         _ => Some(Finding::Malformed(url.to_owned())),
     }

@@ -84,9 +84,8 @@ async fn sign_up_as(
     typed: Typed,
     then: &str,
 ) -> Answer {
-    let address = match EmailAddress::parse(&typed.email) {
-        Ok(address) => address,
-        Err(_) => return step_one_again(app, guest, typed.email),
+    let Ok(address) = EmailAddress::parse(&typed.email) else {
+        return step_one_again(app, guest, typed.email);
     };
     let wish = Wish {
         address: address.clone(),

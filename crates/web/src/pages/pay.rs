@@ -18,6 +18,7 @@ use crate::error::PageError;
 use crate::extract::{Now, Path};
 use crate::net::ClientNetwork;
 use crate::state::App;
+use crate::stripe::StripeSettings;
 use crate::view::pages::{PayOnline, PayState};
 
 /// How long a parent who comes back waits for the service's answer; it is looked for on after that.
@@ -65,7 +66,7 @@ async fn lead(app: &App, of: Owner, own: String, now: Instant) -> Result<Redirec
 }
 
 fn may_follow(app: &App, url: &str) -> bool {
-    let origin = app.config().stripe.as_ref().map(|stripe| stripe.page_origin());
+    let origin = app.config().stripe.as_ref().map(StripeSettings::page_origin);
     origin.is_some_and(|origin| url.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/')))
 }
 

@@ -57,7 +57,7 @@ pub fn check(header: Option<&str>, body: &[u8], secret: &str, now: Instant) -> R
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
@@ -78,7 +78,7 @@ mod tests {
         mac.update(format!("{at}.").as_bytes());
         mac.update(body);
         let bytes = mac.finalize().into_bytes();
-        bytes.iter().map(|b| format!("{b:02x}")).collect()
+        crate::view::assets::hex(&bytes)
     }
 
     fn at(seconds: i64) -> Instant {

@@ -142,6 +142,7 @@ impl PurchaseRow {
         };
         let over = PurchaseRow {
             over: true,
+            refund: Some(RefundForm::sample("/admin/purchases/2/refund")),
             ..paid.clone()
         };
         [waiting, paid, over]

@@ -52,7 +52,7 @@ impl RefundForm {
     /// For samples.
     pub fn sample(url: &str) -> Self {
         Self {
-            id: "refund-1".into(),
+            id: format!("refund{}", url.replace('/', "-")),
             url: url.into(),
             left: "$195".into(),
             amount: "500".into(),
