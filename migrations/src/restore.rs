@@ -21,6 +21,8 @@ use crate::{DatabaseLock, MigrateError};
 const HEADER: &[u8; 16] = b"SQLite format 3\0";
 /// What a database may hold that nobody has used yet.
 const OURS: [&str; 2] = ["seaql_migrations", "key_fingerprint"];
+/// A table that has a row from its step on.
+const COUNTER: &str = "receipt_counter";
 
 /// Why nothing was restored. The database is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -235,7 +237,10 @@ async fn is_used(db: &DatabaseConnection) -> Result<bool, DbErr> {
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
     )
     .await?;
-    for table in tables.iter().filter(|table| !OURS.contains(&table.as_str())) {
+    for table in tables
+        .iter()
+        .filter(|table| !OURS.contains(&table.as_str()) && *table != COUNTER)
+    {
         let rows = format!("SELECT 'a row' FROM \"{}\" LIMIT 1", table.replace('"', "\"\""));
         if !text(db, &rows).await?.is_empty() {
             return Ok(true);

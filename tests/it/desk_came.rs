@@ -108,7 +108,7 @@ async fn what_a_missed_visit_costs_is_said_before_the_tap_and_kept_or_not() {
         .expect(200);
     waived
         .must_say("Nothing is taken")
-        .must_say("is hers again, and you send it")
+        .must_say("is hers again: give it back below")
         .must_say("You took nothing");
     assert!(!app.visitor().visit(booked.manage.as_str()).await.says("stays charged"));
     // What no form offers.

@@ -121,7 +121,10 @@ async fn a_program_is_told_where_to_pay_and_the_webhook_confirms() {
     expired["data"]["object"]["payment_status"] = "unpaid".into();
     stripe.deliver(&visitor, &expired).await.expect(200);
     assert_eq!(state(&visitor, &booked).await, "confirmed");
-    let mails = app.mails_to("aoife@example.org").await;
+    let mails = until("the confirmation", async || {
+        Some(app.mails_to("aoife@example.org").await).filter(|mails| mails.len() > 1)
+    })
+    .await;
     let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
     assert_eq!(subjects.len(), 2, "{subjects:?}");
     assert_eq!((stripe.keeps(), stripe.refunds().len()), (PRICE, 0));

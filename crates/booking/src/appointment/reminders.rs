@@ -126,7 +126,7 @@ impl Booking {
 }
 
 async fn remind_some(tx: &DatabaseTransaction, booking: &Booking, now: Instant) -> Result<(u64, u64), DbErr> {
-    let rows = store::appointment::to_remind(tx, now, AT_ONCE).await?;
+    let rows = store::reminding::to_remind(tx, now, AT_ONCE).await?;
     if rows.is_empty() {
         return Ok((0, 0));
     }
@@ -143,7 +143,7 @@ async fn remind_some(tx: &DatabaseTransaction, booking: &Booking, now: Instant) 
         };
         let moments = reminders.iter().chain(&asking).map(|r| r.at);
         let next = moments.filter(|at| *at > now).min();
-        if !store::appointment::look_again(tx, row, next).await? {
+        if !store::reminding::look_again(tx, row, next).await? {
             continue;
         }
         let leaves = |due: &Reminder| Some((due.minutes, leaves_until(due, row, now)?));
@@ -208,7 +208,7 @@ pub(crate) async fn redefine(
     now: Instant,
 ) -> Result<(), DbErr> {
     while remind_some(tx, booking, now).await?.0 == AT_ONCE {}
-    store::appointment::remind_anew(tx, store::appointment::Whose::Offering(offering), now).await
+    store::reminding::remind_anew(tx, store::reminding::Whose::Offering(offering), now).await
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use super::lifecycle::Party;
 use super::notice::Silence;
 use crate::Booking;
-use crate::store::appointment::{Model, Whose};
+use crate::store::appointment::Model;
+use crate::store::reminding::Whose;
 use crate::store::{self, corrupt, history};
 
 /// Why a family's silence was not changed.
@@ -69,7 +70,7 @@ pub(super) async fn set(
         return Ok(false);
     }
     if !silent {
-        store::appointment::remind_anew(tx, Whose::Family(family), now).await?;
+        store::reminding::remind_anew(tx, Whose::Family(family), now).await?;
     }
     // After the appointments are claimed from the reconciler: what it has written by then is taken back.
     let appointments = store::appointment::coming_of(tx, family, now).await?;

@@ -28,6 +28,7 @@ pub(crate) mod practice;
 pub(crate) mod purchase;
 pub(crate) mod receipt;
 pub(crate) mod refund;
+pub(crate) mod reminding;
 pub(crate) mod source;
 pub(crate) mod source_busy;
 pub(crate) mod takings;
