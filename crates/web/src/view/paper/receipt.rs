@@ -89,7 +89,7 @@ impl Paper for ReceiptPaper {
             other("package", "田中 さくら", "card"),
             other("fee", "ליאת כהן", "cash"),
             other("visit", "Юлия Ким 김유리 Łucja", "other"),
-            other("visit", "ليلى حداد", "stripe"),
+            other("visit", "ليلى حداد", "online"),
             long,
             visit,
         ]
