@@ -122,7 +122,9 @@ async fn a_sender_or_login_that_the_server_does_not_want_never_bounces_a_mail() 
         _ => Act::Answer,
     });
     promise(&world, 1).await;
-    assert_eq!(send(&world, to(&server.url()), 1, 0).await.retried, 1);
+    // Once, or again when this machine takes longer than the pause.
+    let tally = send(&world, to(&server.url()), 1, 0).await;
+    assert!(tally.retried >= 1 && tally.bounced == 0, "{tally:?}");
     assert_eq!(trouble(&world).await.0, Trouble::Sender);
     let server = Server::new(|m| match m.at {
         At::Rcpt => Act::Say("530 5.7.0 authentication required"),
