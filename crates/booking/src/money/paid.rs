@@ -27,6 +27,15 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// What a row is of: it names an appointment or a purchase, and one of them alone.
+    pub(crate) fn of(appointment: Option<AppointmentId>, purchase: Option<PurchaseId>) -> Result<Self, DbErr> {
+        match (appointment, purchase) {
+            (Some(id), None) => Ok(Self::Appointment(id)),
+            (None, Some(id)) => Ok(Self::Purchase(id)),
+            _ => Err(corrupt("money for nothing")),
+        }
+    }
+
     /// The appointment, when it is one.
     pub const fn appointment(self) -> Option<AppointmentId> {
         match self {

@@ -16,7 +16,7 @@ use crate::appointment::{AppointmentView, State};
 use crate::practice::mode::words;
 use crate::store;
 
-/// How a visit was paid without a payment service.
+/// In which way something was paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaidBy {

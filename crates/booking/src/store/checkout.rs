@@ -36,11 +36,7 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// What it is for.
     pub(crate) fn owner(&self) -> Result<Owner, DbErr> {
-        match (self.appointment_id, self.purchase_id) {
-            (Some(id), None) => Ok(Owner::Appointment(id)),
-            (None, Some(id)) => Ok(Owner::Purchase(id)),
-            _ => Err(corrupt("a checkout of nothing")),
-        }
+        Owner::of(self.appointment_id, self.purchase_id)
     }
 
     /// How much.

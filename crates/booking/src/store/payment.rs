@@ -32,11 +32,7 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// What it came for.
     pub(crate) fn owner(&self) -> Result<Owner, DbErr> {
-        match (self.appointment_id, self.purchase_id) {
-            (Some(id), None) => Ok(Owner::Appointment(id)),
-            (None, Some(id)) => Ok(Owner::Purchase(id)),
-            _ => Err(corrupt("a payment of nothing")),
-        }
+        Owner::of(self.appointment_id, self.purchase_id)
     }
 
     /// How much.
